@@ -1,0 +1,205 @@
+r"""The contract: every object that we follow is a curve in R^N given by N-1 equations.
+
+.. math:: H(z) = 0, \qquad H: R^N \to R^{N-1}.
+
+An equilibrium branch, a fold curve, a family of cycles, a homoclinic curve differ only in H. The
+engine follows any `Curve` and knows none by name.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuation.errors import StopReason
+from continuation.linalg.bordered import StructuredJacobian
+
+if TYPE_CHECKING:
+    from continuation.orbit import Orbit
+    from continuation.special import SpecialPoint
+    from continuation.system import System
+
+Array = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
+
+
+@dataclass(frozen=True)
+class Start:
+    """A first guess for a point of a curve, with the direction in which to leave it.
+
+    Attributes
+    ----------
+    z : ndarray, shape (N,)
+        Near a solution of H(z) = 0.
+    tangent : ndarray, shape (N,)
+        Along the curve, of any length. A start must carry it: a family of cycles begun at a Hopf
+        point leaves along the eigenvectors, and a start in the direction of the parameter fails.
+    provenance : str
+        Where it came from, as in "H1 on equilibria in a".
+    """
+
+    z: Array
+    tangent: Array
+    provenance: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point on a curve, with what one elimination and one spectrum tell about it.
+
+    Attributes
+    ----------
+    z : ndarray, shape (N,)
+        The unknowns; the free parameters are the last ones.
+    tangent : ndarray, shape (N,)
+        Unit tangent in the inner product of the curve, oriented along the branch.
+    determinant : float
+        Of DH bordered by the tangent, up to a positive factor: its sign changes at branch points only.
+    curve : Curve
+        The curve object that computed it.
+    """
+
+    z: Array
+    tangent: Array
+    determinant: float
+    curve: Curve
+
+    @cached_property
+    def spectrum(self) -> ComplexArray:
+        """Eigenvalues of an equilibrium or multipliers of a cycle, computed when first asked for."""
+        return self.curve.spectrum(self.z)
+
+
+@dataclass(frozen=True)
+class Event:
+    """A function along the branch whose zeros are special points of one kind.
+
+    Attributes
+    ----------
+    kind : str
+        "LP", "H", ... or the user's own name.
+    value : callable
+        ``value(point)``: continuous along the branch, changes sign at the special point.
+    accept : callable
+        ``accept(point)``: whether a located zero is what it seems (a Hopf point and no neutral saddle).
+        It is asked at a point located by bisection, to about six digits.
+    polish : callable
+        ``polish(point)``: the special point as the solution of its own defining system, by Newton's
+        method from there; raises `NoConvergence`.
+    """
+
+    kind: str
+    value: Callable[[Point], float]
+    accept: Callable[[Point], bool]
+    polish: Callable[[Point], SpecialPoint]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What the unknowns z stand for, in the user's terms.
+
+    Attributes
+    ----------
+    state : ndarray, shape (n,)
+        The equilibrium, or the first point of the orbit.
+    parameters : mapping of str to float
+        All parameters by name, free and fixed.
+    period : float or None
+        Of a cycle; the truncated time of a connecting orbit.
+    orbit : Orbit or None
+        Of a cycle or connecting orbit.
+    """
+
+    state: Array
+    parameters: Mapping[str, float]
+    period: float | None = None
+    orbit: Orbit | None = None
+
+
+class Curve(ABC):
+    """N-1 equations in N unknowns, and what is interesting along their solutions.
+
+    A subclass guarantees the following.
+
+    1. ``z`` ends with the free parameters, in the order of ``free``.
+    2. ``residual(z)`` has shape (N-1,) and is as smooth as f. ``jacobian(z)`` is its exact derivative.
+    3. An instance never changes. What evolves along a branch (a mesh, a phase reference, borders) is
+       a new instance, made by ``refresh``.
+    4. Both ends of a step are tested by the same instance, because refreshing may flip a border and
+       fake a zero. Events may therefore depend on ``self``.
+
+    Four things must be said (`residual`, `jacobian`, `state`, `events`); the others have defaults.
+    """
+
+    kind: ClassVar[str]
+    system: System
+    free: tuple[str, ...]
+
+    @abstractmethod
+    def residual(self, z: Array) -> Array:
+        """H(z), shape (N-1,)."""
+
+    @abstractmethod
+    def jacobian(self, z: Array) -> Array | StructuredJacobian:
+        """DH(z), shape (N-1, N), or an object that can border and factorise itself."""
+
+    @abstractmethod
+    def state(self, z: Array) -> Solution:
+        """Say what z stands for."""
+
+    @abstractmethod
+    def events(self) -> tuple[Event, ...]:
+        """Kinds of special points that may lie on this curve."""
+
+    def linearize(self, z: Array) -> tuple[Array, Array | StructuredJacobian]:
+        """H(z) and DH(z) together; override where they share work."""
+        return self.residual(z), self.jacobian(z)
+
+    def weights(self, z: Array) -> Array:
+        """Weights w > 0, shape (N,), of the inner product <u, v> = sum w u v; independent of a mesh."""
+        return np.ones(len(z))
+
+    def refresh(self, point: Point, step: int) -> tuple[Curve, Point]:
+        """The curve, and the point as that curve sees it, from which the next step is taken.
+
+        ``step`` counts accepted steps. Override to adapt a mesh or to move a phase reference.
+        """
+        return self, point
+
+    def spectrum(self, z: Array) -> ComplexArray:
+        """Eigenvalues or multipliers at a point; empty where there is nothing of the kind."""
+        return np.empty(0, dtype=complex)
+
+    def is_stable(self, spectrum: ComplexArray) -> bool:
+        """Whether the solution with this spectrum is stable; False on curves where it has no meaning."""
+        return False
+
+    def unstable_count(self, spectrum: ComplexArray) -> int | None:
+        """Dimension of the unstable manifold, for the engine's check that no event was missed."""
+        return None
+
+    def measures(self, z: Array) -> dict[str, float]:
+        """Further columns for the table of the branch, such as an amplitude."""
+        return {}
+
+    def end(self, before: Point, after: Point) -> StopReason | None:
+        """The natural end of this kind of curve, if the last step reached it."""
+        return None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Bounds of the free parameters: ``within[name] = (lo, hi)``."""
+
+    within: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    def unit(self, name: str) -> float:
+        """Width of the window, the unit in which steps of this parameter are measured; 1 if unbounded."""
+        lo, hi = self.within.get(name, (0.0, np.inf))
+        return hi - lo if np.isfinite(hi - lo) else 1.0

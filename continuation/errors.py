@@ -1,0 +1,53 @@
+"""What goes wrong, told apart: a computation that could not start, and Newton's method that failed.
+
+A mistake of the caller is a ``ValueError`` or ``TypeError`` raised at the door. A branch that ended
+is no error at all but an outcome, `StopReason`, with the part found so far. What remains is here.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class ContinuationError(RuntimeError):
+    """A computation that could not start or could not finish; the message is one sentence."""
+
+
+class NoConvergence(ContinuationError):
+    """Newton's method did not reach a solution.
+
+    Attributes
+    ----------
+    iterate : ndarray, shape (N,)
+        The last iterate.
+    residuals : tuple of float
+        Norm of the residual at every iterate, the first guess included.
+    """
+
+    def __init__(self, message: str, iterate: NDArray[np.float64], residuals: tuple[float, ...]):
+        super().__init__(message)
+        self.iterate = iterate
+        self.residuals = residuals
+
+
+class StopReason(StrEnum):
+    """Why a branch ended, at one of its two ends; the value is a sentence."""
+
+    BOUND = "The branch reached a bound of a free parameter."
+    CLOSED = "The branch is a closed curve and came back to its start."
+    MAX_POINTS = "The branch reached the largest number of points, Settings.max_points."
+    STEP_TOO_SMALL = (
+        "The step fell below Settings.min_step: Newton's method no longer converges from here."
+    )
+    INTERRUPTED = "The computation was interrupted; the points found so far are kept."
+    PERIOD_BOUND = "The period reached the bound period_below."
+    NEAR_HOMOCLINIC = (
+        "The cycle is close to a homoclinic orbit: its period grows while the parameter stands still."
+    )
+    AT_HOPF = "The cycle shrank to an equilibrium: the branch ends at a Hopf point."
+    START = "The branch starts here; this side was not asked for."

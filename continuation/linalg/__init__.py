@@ -1,0 +1,1 @@
+"""Linear algebra that continuation needs: bordered systems, spectra, Floquet multipliers."""
