@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,3 +131,85 @@ class Branch:
         from continuation.store import save
 
         return save(self, path)
+
+
+@dataclass(frozen=True)
+class Diagram(Sequence[Branch]):
+    """Branches over one system, with names: a sequence, and a mapping from name to branch.
+
+    Attributes
+    ----------
+    branches : tuple of Branch
+        In the order in which they were found.
+    names : tuple of str
+        One a branch: "equilibria 1", "cycles from H1", ...; made from the kinds where not given.
+    connections : tuple of SpecialPoint
+        Connecting orbits (HHS, HSN) that belong to the picture but lie on no branch of it.
+
+    Raises
+    ------
+    ValueError
+        Where the branches belong to different systems, or names are missing or not unique.
+    """
+
+    branches: tuple[Branch, ...]
+    names: tuple[str, ...] = ()
+    connections: tuple[SpecialPoint, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "branches", tuple(self.branches))
+        names = tuple(self.names) or _numbered(branch.kind for branch in self.branches)
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "connections", tuple(self.connections))
+        if len(set(names)) != len(self.branches):
+            raise ValueError(
+                f"a diagram needs one name a branch, all different; got {len(self.branches)} branches "
+                f"and the names {', '.join(names)}."
+            )
+        systems = {(b.system.states, tuple(b.system.parameters)) for b in self.branches}
+        if len(systems) > 1:
+            raise ValueError("the branches of a diagram must belong to one system.")
+
+    @property
+    def system(self) -> System:
+        """The system of all branches."""
+        return self.branches[0].system
+
+    @property
+    def special(self) -> tuple[SpecialPoint, ...]:
+        """All special points, branch after branch, and the connecting orbits."""
+        return (*(p for branch in self.branches for p in branch.special), *self.connections)
+
+    @overload
+    def __getitem__(self, key: int | str) -> Branch: ...
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[Branch]: ...
+    def __getitem__(self, key: int | str | slice) -> Branch | Sequence[Branch]:
+        if isinstance(key, str):
+            if key not in self.names:
+                raise KeyError(f"no branch {key!r}; there are: {', '.join(self.names)}.")
+            return self.branches[self.names.index(key)]
+        return self.branches[key]
+
+    def __len__(self) -> int:
+        return len(self.branches)
+
+    def __str__(self) -> str:
+        parts = [f"{n}: {b}" for n, b in zip(self.names, self.branches, strict=True)]
+        return "\n".join([*parts, *(str(point) for point in self.connections)])
+
+    def save(self, path: str | Path) -> Path:
+        """Write the diagram to one file that `continuation.load` reads; see `store.save`."""
+        from continuation.store import save
+
+        return save(self, path)
+
+
+def _numbered(kinds: Iterable[str]) -> tuple[str, ...]:
+    """Names "equilibria 1", "equilibria 2", "cycles 1", ... in order."""
+    count: Counter[str] = Counter()
+    names = []
+    for kind in kinds:
+        count[kind] += 1
+        names.append(f"{kind} {count[kind]}")
+    return tuple(names)

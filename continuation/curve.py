@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -92,12 +92,15 @@ class Event:
     polish : callable
         ``polish(point)``: the special point as the solution of its own defining system, by Newton's
         method from there; raises `NoConvergence`.
+    crossing : int
+        How many eigenvalues (or multipliers) change sides there: 1 at a fold, 2 at a Hopf point.
     """
 
     kind: str
     value: Callable[[Point], float]
     accept: Callable[[Point], bool]
     polish: Callable[[Point], SpecialPoint]
+    crossing: int = 0
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,7 @@ class Curve(ABC):
     """
 
     kind: ClassVar[str]
+    spectrum_name: ClassVar[str] = "eigenvalues"
     system: System
     free: tuple[str, ...]
 
@@ -188,18 +192,19 @@ class Curve(ABC):
         """Further columns for the table of the branch, such as an amplitude."""
         return {}
 
+    def signature(self, z: Array) -> Array:
+        """Numbers that tell solutions apart, whatever the mesh: to recognise a closed branch."""
+        return z
+
     def end(self, before: Point, after: Point) -> StopReason | None:
         """The natural end of this kind of curve, if the last step reached it."""
         return None
 
 
-@dataclass(frozen=True)
-class Window:
-    """Bounds of the free parameters: ``within[name] = (lo, hi)``."""
+def units(free: tuple[str, ...], within: Mapping[str, tuple[float, float]]) -> Array:
+    """Widths of the windows, shape (k,): the units in which steps of the free parameters are measured.
 
-    within: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-
-    def unit(self, name: str) -> float:
-        """Width of the window, the unit in which steps of this parameter are measured; 1 if unbounded."""
-        lo, hi = self.within.get(name, (0.0, np.inf))
-        return hi - lo if np.isfinite(hi - lo) else 1.0
+    A parameter without a bounded window is measured in its own unit.
+    """
+    widths = [hi - lo for lo, hi in (within.get(name, (0.0, np.inf)) for name in free)]
+    return np.array([width if np.isfinite(width) else 1.0 for width in widths])

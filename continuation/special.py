@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from continuation.curve import Point
     from continuation.orbit import Orbit
     from continuation.system import System
 
@@ -85,3 +86,31 @@ class SpecialPoint:
         free = ", ".join(f"{name} = {self.parameters[name]:.15g}" for name in self.free)
         period = "" if self.period is None else f", period {self.period:.12g}"
         return f"{self.label or self.kind}: {free}{period}"
+
+
+def special_point(kind: str, point: Point, residual: float, **fields: Any) -> SpecialPoint:
+    """Name a point of a curve: its solution, its spectrum, and the fields that its kind adds.
+
+    Parameters
+    ----------
+    kind : str
+        "UZ", "PD", ...
+    point : Point
+        Solved to round-off.
+    residual : float
+        Of the defining system.
+    **fields
+        Further fields of `SpecialPoint`.
+    """
+    curve = point.curve
+    solution = curve.state(point.z)
+    known: dict[str, Any] = {
+        "parameters": solution.parameters,
+        "state": solution.state,
+        "period": solution.period,
+        "orbit": solution.orbit,
+        curve.spectrum_name: point.spectrum,
+    }
+    return SpecialPoint(
+        kind=kind, system=curve.system, free=curve.free, residual=residual, **(known | fields)
+    )

@@ -1,0 +1,63 @@
+"""Symbolic and numeric continuation: equilibria, cycles and connecting orbits through parameter space.
+
+The public names are imported when first used, so that ``import continuation`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from continuation.branch import Branch, Diagram
+    from continuation.connections import homoclinic
+    from continuation.diagrams import diagram
+    from continuation.errors import ContinuationError, NoConvergence, StopReason
+    from continuation.orbit import Orbit
+    from continuation.plotting import plot, portrait, time_course
+    from continuation.settings import Settings
+    from continuation.simulation import lyapunov, settle, simulate
+    from continuation.special import SpecialPoint
+    from continuation.store import load, save
+    from continuation.system import System
+    from continuation.verbs import cycles, equilibria, extend, switch
+
+_HOME = {
+    "Branch": "branch",
+    "ContinuationError": "errors",
+    "Diagram": "branch",
+    "NoConvergence": "errors",
+    "Orbit": "orbit",
+    "Settings": "settings",
+    "SpecialPoint": "special",
+    "StopReason": "errors",
+    "System": "system",
+    "cycles": "verbs",
+    "diagram": "diagrams",
+    "equilibria": "verbs",
+    "extend": "verbs",
+    "homoclinic": "connections",
+    "load": "store",
+    "lyapunov": "simulation",
+    "plot": "plotting",
+    "portrait": "plotting",
+    "save": "store",
+    "settle": "simulation",
+    "simulate": "simulation",
+    "switch": "verbs",
+    "time_course": "plotting",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'continuation' has no attribute {name!r}")
+    value = getattr(import_module(f"continuation.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

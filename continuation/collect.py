@@ -1,0 +1,362 @@
+"""Follow a curve in both directions and collect what was found into a `Branch`."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuation.branch import Branch
+from continuation.curve import Curve, Event, Point, Solution, Start
+from continuation.engine import Step, first_point, norm, steps
+from continuation.errors import StopReason
+from continuation.location import Found, find_events, same, test_values, user_event, value_event
+from continuation.newton import correct
+from continuation.settings import Settings
+from continuation.special import SpecialPoint
+
+Array = NDArray[np.float64]
+log = logging.getLogger(__name__)
+
+Watch = Callable[[Point], None]
+UserEvents = Mapping[str, Callable[[Solution], float]] | Iterable[tuple[str, Callable[[Solution], float]]]
+
+CLOSED = 0.1
+"""A branch is closed when its start lies on a step to this fraction of the step's length; the chord of
+a step that turns by 0.45 radian leaves the curve by 0.06 of its length."""
+
+
+@dataclass
+class Half:
+    """One direction of a branch while it grows."""
+
+    points: list[Point]
+    special: list[tuple[int, SpecialPoint]] = field(default_factory=list)
+    stop: StopReason = StopReason.MAX_POINTS
+
+
+@dataclass(frozen=True)
+class Search:
+    """What one direction needs to know: events, window, settings, and who watches."""
+
+    events: tuple[Event, ...]
+    within: Mapping[str, tuple[float, float]]
+    settings: Settings
+    watch: Watch | None
+
+
+def continue_branch(
+    curve: Curve,
+    start: Start,
+    settings: Settings,
+    within: Mapping[str, tuple[float, float]] | None = None,
+    report: Mapping[str, Sequence[float]] | None = None,
+    events: UserEvents = (),
+    watch: Watch | None = None,
+    both: bool = True,
+) -> Branch:
+    """Follow a curve from a start, locate its events, and return the branch.
+
+    The branch runs through both directions, ordered from one end to the other, in the direction of
+    increasing free parameter at the start; that direction is followed first. An interruption
+    (Ctrl-C) keeps the points found so far.
+
+    Parameters
+    ----------
+    curve : Curve
+        What to follow.
+    start : Start
+        Near a point of it.
+    settings : Settings
+        Steps, tolerances, kinds to detect.
+    within : mapping of str to (float, float), optional
+        Bounds of the free parameters. The branch ends on them exactly.
+    report : mapping of str to sequence of float, optional
+        Values of free parameters at which a point is wanted ("UZ").
+    events : mapping of str to callable, or pairs, optional
+        The user's own test functions of a `Solution`.
+    watch : callable, optional
+        Called with every accepted `Point`.
+    both : bool
+        False follows only the direction of the start's tangent.
+
+    Raises
+    ------
+    NoConvergence
+        When the first point is not found.
+    """
+    within = dict(within or {})
+    looked_for = _looked_for(curve, settings, report or {}, events)
+    search = Search(looked_for, within, settings, watch)
+    first = first_point(curve, start, settings)
+    if both and first.tangent[-len(curve.free)] < 0.0:
+        first = replace(first, tangent=-first.tangent)
+    forward = _follow(first, search)
+    backward = Half([first], stop=StopReason.START)
+    if both and forward.stop in (StopReason.CLOSED, StopReason.INTERRUPTED):
+        backward = Half([first], stop=forward.stop)
+    elif both:
+        backward = _follow(replace(first, tangent=-first.tangent), search)
+    return _branch(forward, backward, search, start.provenance)
+
+
+def _looked_for(
+    curve: Curve, settings: Settings, report: Mapping[str, Sequence[float]], events: UserEvents
+) -> tuple[Event, ...]:
+    """Events of the curve that the settings ask for, reported values, and the user's own.
+
+    Raises
+    ------
+    ValueError
+        For a parameter in ``report`` that is not free.
+    """
+    unknown = set(report) - set(curve.free)
+    if unknown:
+        raise ValueError(
+            f"`report` names {', '.join(sorted(unknown))}, but the free parameters are "
+            f"{', '.join(curve.free)}."
+        )
+    own = [e for e in curve.events() if settings.detect is None or e.kind in settings.detect]
+    values = [
+        value_event(name, i, float(target), settings)
+        for i, name in enumerate(curve.free)
+        for target in report.get(name, ())
+    ]
+    pairs = events.items() if isinstance(events, Mapping) else events
+    return (*own, *values, *(user_event(name, function, settings) for name, function in pairs))
+
+
+def _follow(first: Point, search: Search) -> Half:
+    """One direction, until something ends it."""
+    half = Half([first])
+    values: Array | None = None
+    last: Point | None = None
+    try:
+        for step in steps(first.curve, first, search.settings):
+            stop = _stop(step, half, search)
+            if stop is not None:
+                step = _last_step(step, stop, half, search)
+                half.stop = stop
+            if values is None or step.before is not last:
+                values = test_values(search.events, step.before)
+            after = test_values(search.events, step.after)
+            found = find_events(step, search.events, values, after, search.settings)
+            _keep(half, step, found)
+            values, last = after, step.after
+            if search.watch is not None:
+                search.watch(step.after)
+            if stop is not None:
+                return half
+        half.stop = StopReason.STEP_TOO_SMALL
+    except KeyboardInterrupt:
+        half.stop = StopReason.INTERRUPTED
+    return half
+
+
+def _keep(half: Half, step: Step, found: Sequence[Found]) -> None:
+    """Add a step to a half branch; a special point that was the last one found is not found again."""
+    place = len(half.points) - 1
+    for one in found:
+        if not any(same(one.special, other) for _, other in half.special[-3:]):
+            half.special.append((place, one.special))
+    half.points.append(step.after)
+
+
+def _stop(step: Step, half: Half, search: Search) -> StopReason | None:
+    """Why the branch ends with this step, if it does."""
+    curve = step.before.curve
+    if _outside(step.after, search.within) is not None:
+        return StopReason.BOUND
+    if _closes(step, half.points[0], len(half.points)):
+        return StopReason.CLOSED
+    natural = curve.end(step.before, step.after)
+    if natural is not None:
+        return natural
+    return StopReason.MAX_POINTS if len(half.points) + 1 >= search.settings.max_points else None
+
+
+def _outside(point: Point, within: Mapping[str, tuple[float, float]]) -> tuple[int, float] | None:
+    """Index (from the end of z) and value of the first bound that a point has passed."""
+    free = point.curve.free
+    for i, name in enumerate(free):
+        lo, hi = within.get(name, (-np.inf, np.inf))
+        value = point.z[i - len(free)]
+        if not lo <= value <= hi:
+            return i - len(free), lo if value < lo else hi
+    return None
+
+
+def _last_step(step: Step, stop: StopReason, half: Half, search: Search) -> Step:
+    """The last step, shortened so that it ends where the branch ends."""
+    if stop is StopReason.CLOSED:
+        first = half.points[0]
+        closing = Point(step.after.z, step.after.tangent, step.after.determinant, step.after.curve)
+        return replace(step, after=closing) if len(first.z) != len(step.after.z) else _onto(step, first)
+    if stop is not StopReason.BOUND:
+        return step
+    passed = _outside(step.after, search.within)
+    assert passed is not None
+    index, bound = passed
+    before, after = step.before, step.after
+    fraction = (bound - before.z[index]) / (after.z[index] - before.z[index])
+    row = np.zeros(len(before.z))
+    row[index] = 1.0
+    guess = step.guess(fraction * step.length)
+    found = correct(before.curve, guess, row, bound, search.settings)
+    if not found.converged:
+        return step
+    z = found.z
+    z[index] = bound
+    return _onto(step, Point(z, after.tangent, after.determinant, before.curve))
+
+
+def _onto(step: Step, end: Point) -> Step:
+    """The step that ends in a given point instead, with the length that belongs to it."""
+    curve = step.before.curve
+    end = replace(end, curve=curve)
+    weights = curve.weights(step.before.z)
+    length = float(np.sum(weights * step.before.tangent * (end.z - step.before.z)))
+    if not 0.0 < length <= step.length * 1.5:
+        return step
+    return Step(step.before, end, length)
+
+
+def _closes(step: Step, first: Point, taken: int) -> bool:
+    """Whether the start of the branch lies on this step, passed in the same direction."""
+    if taken < 4:
+        return False
+    curve = step.before.curve
+    a, b = curve.signature(step.before.z), curve.signature(step.after.z)
+    origin = first.curve.signature(first.z)
+    if len(origin) != len(a):
+        return False
+    chord = b - a
+    length = float(chord @ chord)
+    along = float((origin - a) @ chord) / length if length > 0.0 else -1.0
+    if not 0.0 <= along <= 1.0:
+        return False
+    off = origin - a - along * chord
+    if len(first.z) == len(step.after.z):
+        weights = curve.weights(step.after.z)
+        if np.sum(weights * first.tangent * step.after.tangent) < 0.5:
+            return False
+    return float(np.sqrt(off @ off)) < CLOSED * np.sqrt(length)
+
+
+def _branch(forward: Half, backward: Half, search: Search, provenance: str) -> Branch:
+    """Put the two directions together: backward reversed, then forward."""
+    points = [*backward.points[:0:-1], *forward.points]
+    shift = len(backward.points) - 1
+    placed = [(shift - 1 - place, special) for place, special in reversed(backward.special)]
+    placed += [(shift + place, special) for place, special in forward.special]
+    curve = forward.points[0].curve
+    solutions = [point.curve.state(point.z) for point in points]
+    spectra = np.array([point.spectrum for point in points]).T
+    measures = [point.curve.measures(point.z) for point in points]
+    names = tuple(solutions[0].parameters)
+    return Branch(
+        kind=curve.kind,
+        system=curve.system,
+        free=curve.free,
+        within=search.within,
+        parameters={name: np.array([s.parameters[name] for s in solutions]) for name in names},
+        states=np.array([s.state for s in solutions]).T.copy(),
+        stable=np.array([p.curve.is_stable(p.spectrum) for p in points], dtype=bool),
+        stop=(forward.stop, backward.stop),
+        special=_labelled([special for _, special in placed], search.within),
+        positions=tuple(place for place, _ in placed),
+        periods=_column([s.period for s in solutions]),
+        measures={key: np.array([m[key] for m in measures]) for key in measures[0]},
+        orbits=tuple(s.orbit for s in solutions if s.orbit is not None),
+        settings=search.settings,
+        provenance=provenance,
+        **({curve.spectrum_name: spectra} if spectra.size else {}),
+    )
+
+
+def joined(branch: Branch, before: Branch | None, after: Branch | None) -> Branch:
+    """A branch with continuations at its two ends, each begun at the end point and leaving it.
+
+    Parameters
+    ----------
+    branch : Branch
+        The middle.
+    before, after : Branch or None
+        Begun at its first and at its last point; None where an end stays as it is.
+    """
+    parts: list[tuple[Branch, NDArray[np.int_]]] = []
+    if before is not None:
+        parts.append((before, np.arange(len(before) - 1, 0, -1)))
+    parts.append((branch, np.arange(len(branch))))
+    if after is not None:
+        parts.append((after, np.arange(1, len(after))))
+
+    def join(pick: Callable[[Branch], Array | None]) -> Any:
+        columns = [(pick(part), order) for part, order in parts]
+        if any(column is None for column, _ in columns):
+            return None
+        return np.concatenate([c[..., order] for c, order in columns if c is not None], axis=-1)
+
+    shift = len(before) - 1 if before is not None else 0
+    last = shift + len(branch) - 1
+    placed = [
+        *(((shift - 1 - i), s) for i, s in _reversed(before)),
+        *((shift + i, s) for i, s in zip(branch.positions, branch.special, strict=True)),
+        *((last + i, s) for i, s in _placed(after)),
+    ]
+    placed = [
+        (i, s) for k, (i, s) in enumerate(placed) if not any(same(s, t) for _, t in placed[:k])
+    ]
+    stops = (
+        after.stop[0] if after is not None else branch.stop[0],
+        before.stop[0] if before is not None else branch.stop[1],
+    )
+    orbits = [part.orbits[i] for part, order in parts if part.orbits for i in order]
+    return replace(
+        branch,
+        parameters={name: join(lambda b, n=name: b.parameters[n]) for name in branch.parameters},
+        states=join(lambda b: b.states),
+        stable=join(lambda b: b.stable),
+        periods=join(lambda b: b.periods),
+        eigenvalues=join(lambda b: b.eigenvalues),
+        multipliers=join(lambda b: b.multipliers),
+        measures={key: join(lambda b, k=key: b.measures[k]) for key in branch.measures},
+        orbits=tuple(orbits),
+        special=_labelled([s for _, s in placed], branch.within),
+        positions=tuple(i for i, _ in placed),
+        stop=stops,
+    )
+
+
+def _placed(branch: Branch | None) -> list[tuple[int, SpecialPoint]]:
+    """Special points with their positions."""
+    if branch is None:
+        return []
+    return list(zip(branch.positions, branch.special, strict=True))
+
+
+def _reversed(branch: Branch | None) -> list[tuple[int, SpecialPoint]]:
+    """Special points with their positions, last first."""
+    return _placed(branch)[::-1]
+
+
+def _column(values: Sequence[float | None]) -> Array | None:
+    """An array of values, or None where the curve has none."""
+    return None if values[0] is None else np.array(values, dtype=float)
+
+
+def _labelled(
+    special: Sequence[SpecialPoint], within: Mapping[str, tuple[float, float]]
+) -> tuple[SpecialPoint, ...]:
+    """Give the special points their labels, counted along the branch, and the bounds of the branch."""
+    count: Counter[str] = Counter()
+    labelled = []
+    for one in special:
+        count[one.kind] += 1
+        labelled.append(replace(one, label=f"{one.kind}{count[one.kind]}", within=within))
+    return tuple(labelled)

@@ -1,0 +1,264 @@
+r"""Equilibria in one free parameter: H(x, lambda) = f(x, lambda), or f(x, lambda) - x for a map.
+
+.. math:: DH = (A, f_\lambda), \qquad A = f_x .
+
+Test functions along the branch, with t its unit tangent:
+
+LP
+    the component of t along the parameter. It vanishes at a branch point on a pitchfork's side branch
+    as well, where DH loses rank; there it is not accepted.
+BP
+    the determinant of DH bordered by t.
+H
+    the smallest sum of two eigenvalues, with the sign of the product of all of them. It vanishes at a
+    neutral saddle as well, where the two are real; there it is not accepted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuation import points
+from continuation.curve import Curve, Event, Point, Solution, Start
+from continuation.linalg.spectra import hopf_test, opposite_pair, sorted_spectrum
+from continuation.normalforms.branching import branch_tangents
+from continuation.normalforms.fold import fold_normal_form
+from continuation.normalforms.hopf import hopf_normal_form
+from continuation.points import Equations, Polished
+from continuation.special import NormalForm, SpecialPoint
+
+if TYPE_CHECKING:
+    from continuation.branch import Branch
+    from continuation.settings import Settings
+    from continuation.system import System
+
+Array = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
+
+RANK = 1e-5
+"""A located point is a fold if the smallest singular value of (A, f_lambda) is above this fraction of
+the largest: events are located to about 1e-7, so that a branch point shows one below."""
+
+IMAGINARY = 10.0
+"""A pair counts as complex if its imaginary part exceeds the real part, left over by the bracket, this
+many times: a pair that collides at zero (Bogdanov-Takens) is neither a Hopf point nor a neutral saddle."""
+
+
+@dataclass(frozen=True)
+class EquilibriumCurve(Curve):
+    """Equilibria of a system in one free parameter; z = (x, lambda).
+
+    Attributes
+    ----------
+    system : System
+        x' = f(x, p).
+    free : tuple of one str
+        The free parameter.
+    p : ndarray, shape (n_p,)
+        All parameters; the free one is taken from z.
+    unit : float
+        Width of the window, in which the parameter is measured.
+    """
+
+    kind: ClassVar[str] = "equilibria"
+
+    system: System
+    free: tuple[str, ...]
+    p: Array
+    unit: float = 1.0
+
+    @classmethod
+    def from_state(
+        cls, system: System, free: str, x: Array, p: Array, unit: float = 1.0
+    ) -> tuple[EquilibriumCurve, Start]:
+        """Start at the equilibrium that Newton's method reaches from a state.
+
+        Parameters
+        ----------
+        system : System
+            The system.
+        free : str
+            The free parameter.
+        x : ndarray, shape (n,)
+            A state near an equilibrium.
+        p : ndarray, shape (n_p,)
+            All parameters, the free one at its starting value.
+        unit : float
+            Width of the window.
+
+        Raises
+        ------
+        NoConvergence
+            When no equilibrium is reached.
+        """
+        curve = cls(system, (free,), p, unit)
+        value = float(p[curve.equations.index])
+        x, _ = points.equilibrium(curve.equations, x, value)
+        z = np.append(x, value)
+        _, _, vh = np.linalg.svd(curve.jacobian(z))
+        return curve, Start(z, vh[-1], f"equilibrium at {free} = {value:.6g}")
+
+    @classmethod
+    def from_branch_point(
+        cls, point: SpecialPoint, unit: float, step: float, branch: int
+    ) -> tuple[EquilibriumCurve, Start]:
+        """Leave a branch point along one of its two tangents, by a small step.
+
+        Parameters
+        ----------
+        point : SpecialPoint
+            Of kind BP.
+        unit : float
+            Width of the window.
+        step : float
+            Length of the step away from the point, where the Jacobian is singular.
+        branch : int
+            Which of the two tangents: 0 or 1.
+        """
+        p = point.system.vector(point.parameters)
+        curve = cls(point.system, point.free, p, unit)
+        z = np.append(point.state, point.parameters[point.free[0]])
+        tangent = np.real(point.vectors["tangents"][branch])
+        tangent = tangent / np.sqrt(np.sum(curve.weights(z) * tangent**2))
+        return curve, Start(z + step * tangent, tangent, f"{point.label} on equilibria")
+
+    @classmethod
+    def from_branch(
+        cls, branch: Branch, end: int, unit: float, settings: Settings
+    ) -> tuple[EquilibriumCurve, Start]:
+        """Start at an end of a branch, in the direction that leaves it.
+
+        Parameters
+        ----------
+        branch : Branch
+            Of equilibria, with at least two points.
+        end : int
+            0 for its first point, -1 for its last.
+        unit : float
+            Width of the window.
+        settings : Settings
+            Not needed here; a family of cycles reads its mesh from them.
+        """
+        free = branch.free[0]
+        values = {name: column[end] for name, column in branch.parameters.items()}
+        curve = cls(branch.system, branch.free, branch.system.vector(values), unit)
+        z = np.vstack((branch.states, branch.parameters[free]))
+        neighbour = 1 if end == 0 else -2
+        return curve, Start(z[:, end], z[:, end] - z[:, neighbour], branch.provenance)
+
+    @cached_property
+    def equations(self) -> Equations:
+        """f and its derivatives in the free parameter."""
+        return Equations(self.system, self.free[0], self.p)
+
+    def residual(self, z: Array) -> Array:
+        """f(x, lambda), shape (n,)."""
+        return self.linearize(z)[0]
+
+    def jacobian(self, z: Array) -> Array:
+        """(A, f_lambda), shape (n, n + 1)."""
+        return self.linearize(z)[1]
+
+    def linearize(self, z: Array) -> tuple[Array, Array]:
+        """Evaluate f, A and f_lambda in one call."""
+        f, a, b = self.equations.first(z[:-1], float(z[-1]))
+        return f, np.column_stack((a, b))
+
+    def state(self, z: Array) -> Solution:
+        """The equilibrium and all parameters."""
+        values = dict(zip(self.system.parameters, self.equations.at(float(z[-1])).tolist(), strict=True))
+        return Solution(z[:-1], values)
+
+    def weights(self, z: Array) -> Array:
+        """States relative to 1 or to their size where that is larger; the parameter in its unit."""
+        weights = np.full(len(z), 1.0 / max(1.0, float(np.abs(z[:-1]).max())) ** 2)
+        weights[-1] = 1.0 / self.unit**2
+        return weights
+
+    def spectrum(self, z: Array) -> ComplexArray:
+        """Eigenvalues of A."""
+        a = self.equations.first(z[:-1], float(z[-1]))[1]
+        return sorted_spectrum(np.linalg.eigvals(a))
+
+    def is_stable(self, spectrum: ComplexArray) -> bool:
+        """All eigenvalues have negative real parts."""
+        return bool(np.all(spectrum.real < 0.0))
+
+    def unstable_count(self, spectrum: ComplexArray) -> int:
+        """Eigenvalues with positive real parts."""
+        return int(np.count_nonzero(spectrum.real > 0.0))
+
+    def events(self) -> tuple[Event, ...]:
+        """LP, BP and, from two states on, H."""
+        folds = Event("LP", _along_parameter, self._is_fold, self._polish_fold, crossing=1)
+        branching = Event("BP", _determinant, _always, self._polish_branch_point, crossing=1)
+        if self.system.dimension == 1:
+            return folds, branching
+        hopfs = Event("H", _hopf, _is_hopf, self._polish_hopf, crossing=2)
+        return folds, branching, hopfs
+
+    def _is_fold(self, point: Point) -> bool:
+        """DH has full rank: no branch point."""
+        sizes = np.linalg.svd(self.jacobian(point.z), compute_uv=False)
+        return bool(sizes[-1] > RANK * sizes[0])
+
+    def _polish_fold(self, point: Point) -> SpecialPoint:
+        found = points.fold(self.equations, point.z[:-1], float(point.z[-1]))
+        return self._special("LP", found, fold_normal_form(self.equations, found))
+
+    def _polish_branch_point(self, point: Point) -> SpecialPoint:
+        found = points.branch_point(self.equations, point.z[:-1], float(point.z[-1]))
+        normal_form, tangents = branch_tangents(self.equations, found)
+        return self._special("BP", found, normal_form, tangents=tangents, through=point.tangent)
+
+    def _polish_hopf(self, point: Point) -> SpecialPoint:
+        pair = point.spectrum[opposite_pair(point.spectrum)[0]]
+        omega = abs(float(pair.imag))
+        found = points.hopf(self.equations, point.z[:-1], float(point.z[-1]), omega)
+        return self._special("H", found, hopf_normal_form(self.equations, found))
+
+    def _special(
+        self, kind: str, found: Polished, normal_form: NormalForm, **vectors: Array
+    ) -> SpecialPoint:
+        """A polished equilibrium as a special point of this branch."""
+        z = np.append(found.x, found.value)
+        return SpecialPoint(
+            kind=kind,
+            system=self.system,
+            free=self.free,
+            parameters=self.state(z).parameters,
+            state=found.x,
+            residual=found.residual,
+            conditioning=found.conditioning,
+            eigenvalues=self.spectrum(z),
+            normal_form=normal_form,
+            vectors={"q": found.q, "p": found.p, **vectors},
+        )
+
+
+def _along_parameter(point: Point) -> float:
+    return float(point.tangent[-1])
+
+
+def _determinant(point: Point) -> float:
+    return point.determinant
+
+
+def _hopf(point: Point) -> float:
+    return hopf_test(point.spectrum)
+
+
+def _always(point: Point) -> bool:
+    return True
+
+
+def _is_hopf(point: Point) -> bool:
+    """The opposite pair is complex: no neutral saddle."""
+    i, j = opposite_pair(point.spectrum)
+    one, other = point.spectrum[i], point.spectrum[j]
+    return bool(min(abs(one.imag), abs(other.imag)) > IMAGINARY * abs(one.real))

@@ -1,0 +1,179 @@
+r"""The one predictor-corrector loop: it follows any curve and knows none by name.
+
+From a point z with unit tangent t a step of length s solves
+
+.. math:: H(z^+) = 0, \qquad \langle t, z^+ - z \rangle_w = s
+
+by Newton's method from z + s t (pseudo-arclength continuation; Keller 1977). The same bordered matrix
+gives the next tangent: it maps the new tangent to (0, ..., 0, 1), so that the orientation is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuation.curve import Curve, Point, Start
+from continuation.errors import NoConvergence
+from continuation.newton import Correction, correct
+from continuation.settings import Settings
+from continuation.steplength import LARGEST_ANGLE, next_length
+
+Array = NDArray[np.float64]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One accepted step: both ends, as the same curve object sees them.
+
+    Attributes
+    ----------
+    before, after : Point
+        The two ends.
+    length : float
+        <t, after - before> in the inner product of the curve.
+    """
+
+    before: Point
+    after: Point
+    length: float
+
+    def guess(self, s: float) -> Array:
+        """Quadratic interpolation at 0 <= s <= length, tangent to the branch at ``before``."""
+        z, t = self.before.z, self.before.tangent
+        bend = (self.after.z - z - self.length * t) / self.length**2
+        return np.asarray(z + s * t + s**2 * bend)
+
+    def point(self, s: float, settings: Settings) -> Point:
+        """The point of the curve at distance s from ``before`` along its tangent.
+
+        Raises
+        ------
+        NoConvergence
+            When Newton's method fails, which a converged step of full length makes unlikely.
+        """
+        curve = self.before.curve
+        row = curve.weights(self.before.z) * self.before.tangent
+        found = correct(curve, self.guess(s), row, float(row @ self.before.z) + s, settings)
+        if not found.converged:
+            message = f"no point of the branch was found at {s / self.length:.3g} of a step."
+            raise NoConvergence(message, found.z, found.residuals)
+        return _point(curve, found, self.before.tangent)
+
+
+def norm(curve: Curve, z: Array, v: Array) -> float:
+    """Length of v in the inner product of the curve at z."""
+    return float(np.sqrt(np.sum(curve.weights(z) * v * v)))
+
+
+def _point(curve: Curve, found: Correction, tangent: Array) -> Point:
+    """Complete a corrected z with its tangent, by the factorisation at hand."""
+    assert found.factors is not None
+    unit = np.zeros(len(found.z))
+    unit[-1] = 1.0
+    v = found.factors.solve(unit)
+    length = norm(curve, found.z, v)
+    if not 0.0 < length < np.inf:
+        v, length = tangent, norm(curve, found.z, tangent)
+    return Point(found.z, v / length, found.factors.determinant, curve)
+
+
+def point_near(curve: Curve, z: Array, tangent: Array, settings: Settings) -> Point | None:
+    """The point of the curve in the hyperplane through z orthogonal to a tangent, if Newton finds it."""
+    row = curve.weights(z) * tangent
+    found = correct(curve, z, row, float(row @ z), settings)
+    return _point(curve, found, tangent) if found.converged else None
+
+
+def first_point(curve: Curve, start: Start, settings: Settings) -> Point:
+    """Correct a start, or say why it cannot be corrected.
+
+    Raises
+    ------
+    NoConvergence
+        When Newton's method fails; the message names the start and the residual.
+    """
+    length = norm(curve, start.z, start.tangent)
+    if not (np.all(np.isfinite(start.z)) and 0.0 < length < np.inf):
+        raise ValueError("a start needs finite unknowns and a finite tangent that is not zero.")
+    tangent = start.tangent / length
+    row = curve.weights(start.z) * tangent
+    found = correct(curve, start.z, row, float(row @ start.z), settings)
+    if not found.converged:
+        at = ", ".join(
+            f"{name} = {value:.6g}"
+            for name, value in zip(curve.free, start.z[-len(curve.free) :], strict=True)
+        )
+        raise NoConvergence(
+            f"the first point was not found: residual {found.residuals[-1]:.1e} after "
+            f"{found.iterations} Newton steps at {at} ({start.provenance or 'given start'}). "
+            f"Start closer, or allow more Settings.newton_steps.",
+            found.z,
+            found.residuals,
+        )
+    return _point(curve, found, tangent)
+
+
+def try_step(curve: Curve, before: Point, length: float, settings: Settings) -> tuple[Step, int] | None:
+    """Take one step of a given length; None if Newton fails or the tangent turns too far.
+
+    Returns
+    -------
+    (Step, int) or None
+        The step and its number of Newton iterations.
+    """
+    row = curve.weights(before.z) * before.tangent
+    guess = before.z + length * before.tangent
+    found = correct(curve, guess, row, float(row @ before.z) + length, settings)
+    if not found.converged:
+        return None
+    after = _point(curve, found, before.tangent)
+    if turn(curve, before, after) > LARGEST_ANGLE:
+        return None
+    return Step(before, after, length), found.iterations
+
+
+def turn(curve: Curve, before: Point, after: Point) -> float:
+    """Angle between the tangents at two points, in radians."""
+    cosine = float(np.sum(curve.weights(before.z) * before.tangent * after.tangent))
+    return float(np.arccos(np.clip(cosine, -1.0, 1.0)))
+
+
+def steps(curve: Curve, start: Point, settings: Settings) -> Iterator[Step]:
+    """Follow a curve from a point of it, lazily: one `Step` at a time, without end.
+
+    The iterator ends only when steps fall below ``settings.min_step``. It knows no bounds and no
+    events; `collect.continue_branch` does.
+
+    Parameters
+    ----------
+    curve : Curve
+        What to follow.
+    start : Point
+        As made by `first_point`; the tangent gives the direction.
+    settings : Settings
+        Step control.
+    """
+    point = start
+    length = settings.initial_step
+    taken = 0
+    while True:
+        curve, point = curve.refresh(point, taken)
+        outcome = try_step(curve, point, length, settings)
+        if outcome is None:
+            length /= 2.0
+            if length < settings.min_step:
+                log.info("no step of length %.1e from %s", length, point.z[-len(curve.free) :])
+                return
+            continue
+        step, iterations = outcome
+        yield step
+        angle = turn(curve, step.before, step.after)
+        length = next_length(step.length, iterations, angle, settings)
+        point = step.after
+        taken += 1

@@ -1,0 +1,165 @@
+r"""Newton's method for a curve with one condition more: H(z) = 0 and <row, z> = level.
+
+Each iteration solves the bordered system
+
+.. math:: \begin{pmatrix} DH(z) \\ row^T \end{pmatrix} \delta
+          = \begin{pmatrix} -H(z) \\ level - row^T z \end{pmatrix}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuation.errors import NoConvergence
+from continuation.linalg.bordered import Factorization, factorise
+
+if TYPE_CHECKING:
+    from continuation.curve import Curve
+    from continuation.settings import Settings
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Where Newton's method got to.
+
+    Attributes
+    ----------
+    z : ndarray, shape (N,)
+        The last iterate.
+    converged : bool
+        Whether the correction after this one would be below the tolerance.
+    iterations : int
+        Linear systems solved.
+    residuals : tuple of float
+        Largest residual at each iterate that was evaluated.
+    factors : Factorization or None
+        Of the last bordered Jacobian; it belongs to the iterate before ``z``, which differs from it by
+        less than the square root of the tolerance.
+    """
+
+    z: Array
+    converged: bool
+    iterations: int
+    residuals: tuple[float, ...]
+    factors: Factorization | None
+
+
+def correct(curve: Curve, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
+    """Solve H(z) = 0 and <row, z> = level from a guess.
+
+    Newton's corrections d_k shrink quadratically, d_{k+1} ~ d_k (d_k / d_{k-1})^2, so that the
+    iteration ends one evaluation early when that estimate is below the tolerance.
+
+    Parameters
+    ----------
+    curve : Curve
+        Gives H and DH.
+    guess : ndarray, shape (N,)
+        First iterate.
+    row : ndarray, shape (N,)
+        The last row of the bordered matrix.
+    level : float
+        Value of <row, z> that the solution shall have.
+    settings : Settings
+        Tolerance and largest number of iterations.
+    """
+    z = guess
+    factors = None
+    residuals: list[float] = []
+    last = np.inf
+    for iteration in range(1, settings.newton_steps + 1):
+        h, jacobian = curve.linearize(z)
+        size = float(np.abs(h).max())
+        residuals.append(size)
+        if not np.isfinite(size):
+            return Correction(z, False, iteration, tuple(residuals), factors)
+        factors = factorise(jacobian, row)
+        step = factors.solve(np.append(-h, level - row @ z))
+        length = float(np.abs(step).max())
+        if not length < np.inf:
+            return Correction(z, False, iteration, tuple(residuals), factors)
+        z = z + step
+        tolerance = settings.tolerance * (1.0 + float(np.abs(z).max()))
+        if length < tolerance or (length < last and length * (length / last) ** 2 < tolerance):
+            return Correction(z, True, iteration, tuple(residuals), factors)
+        if length > 2.0 * last:
+            break
+        last = length
+    return Correction(z, False, iteration, tuple(residuals), factors)
+
+
+@dataclass(frozen=True)
+class Root:
+    """A solution of a square system of equations.
+
+    Attributes
+    ----------
+    u : ndarray, shape (N,)
+        The solution.
+    residual : float
+        Largest residual at ``u``.
+    conditioning : float
+        Condition number of the Jacobian at the last iterate but one, in the 1-norm.
+    """
+
+    u: Array
+    residual: float
+    conditioning: float
+
+
+def solve(
+    equations: Callable[[Array], tuple[Array, Array]],
+    guess: Array,
+    what: str,
+    tolerance: float = 1e-13,
+    iterations: int = 20,
+) -> Root:
+    """Solve a square defining system by Newton's method, to the last digits that it gives.
+
+    The iteration stops when a correction is below ``tolerance`` (1 + |u|), or when corrections below
+    1e-8 no longer shrink: round-off then decides, and the residual tells how well.
+
+    Parameters
+    ----------
+    equations : callable
+        ``equations(u)`` returns F(u), shape (N,), and DF(u), shape (N, N).
+    guess : ndarray, shape (N,)
+        First iterate.
+    what : str
+        Name of what is sought, for the message of the error.
+
+    Raises
+    ------
+    NoConvergence
+        With the last iterate and the history of residuals.
+    """
+    u = np.asarray(guess, dtype=float)
+    history: list[float] = []
+    last = np.inf
+    for _ in range(iterations):
+        value, jacobian = equations(u)
+        history.append(float(np.abs(value).max()))
+        if not np.isfinite(history[-1]):
+            break
+        try:
+            step = np.linalg.solve(jacobian, -value)
+        except np.linalg.LinAlgError:
+            break
+        length = float(np.abs(step).max()) / (1.0 + float(np.abs(u).max()))
+        u = u + step
+        if length < tolerance or (length < 1e-8 and length > 0.5 * last):
+            residual = float(np.abs(equations(u)[0]).max())
+            return Root(u, residual, float(np.linalg.cond(jacobian, 1)))
+        last = length
+    raise NoConvergence(
+        f"Newton's method did not reach {what}: residual {history[-1]:.1e} after {len(history)} steps.",
+        u,
+        tuple(history),
+    )

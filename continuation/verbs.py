@@ -1,0 +1,336 @@
+"""The public verbs: find the start, follow, collect. Each is thin; the mathematics lies below.
+
+A parameter of the system may be given by its name as a keyword; one that is called like an argument
+(``free``, ``start``) goes into ``parameters={...}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from continuation.branch import Branch
+from continuation.collect import UserEvents, Watch, continue_branch, joined
+from continuation.curve import Curve, Start, units
+from continuation.curves.cycle import CycleCurve
+from continuation.curves.equilibrium import EquilibriumCurve
+from continuation.errors import ContinuationError
+from continuation.orbit import Orbit
+from continuation.settings import Settings
+from continuation.special import SpecialPoint
+from continuation.switching import other_tangent
+
+if TYPE_CHECKING:
+    from continuation.system import System
+
+Array = NDArray[np.float64]
+Bounds = tuple[float, float]
+Report = Mapping[str, Sequence[float]]
+
+DEFAULT = Settings()
+
+SWITCH_STEP = 0.2
+"""Distance from a branch point at which the other branch is begun, in units of Settings.initial_step:
+the Jacobian is singular at the point itself."""
+
+
+def equilibria(
+    system: System,
+    start: ArrayLike,
+    free: str,
+    within: Bounds | None = None,
+    settings: Settings = DEFAULT,
+    report: Report | None = None,
+    events: UserEvents = (),
+    engine: str | None = None,
+    parameters: Mapping[str, float] | None = None,
+    watch: Watch | None = None,
+    **named: float,
+) -> Branch:
+    """Follow the equilibria of a system in one parameter, in both directions.
+
+    Newton's method brings the start onto an equilibrium first. Folds (LP), branch points (BP) and Hopf
+    points (H) are located, polished and classified.
+
+    Parameters
+    ----------
+    system : System
+        x' = f(x, p).
+    start : array_like, shape (n,)
+        A state near an equilibrium.
+    free : str
+        The parameter to vary.
+    within : (float, float), optional
+        Its bounds; they must contain its starting value. The branch ends exactly on them.
+    settings : Settings
+        Steps, tolerances, kinds to detect.
+    report : mapping of str to sequence of float, optional
+        ``{"gamma": [0.05, 0.06]}``: points wanted at these values, of kind "UZ".
+    events : mapping of str to callable, or pairs, optional
+        ``{"name": function}``: zeros of the user's function of a `Solution` are special points.
+    engine : str, optional
+        None for this engine.
+    parameters : mapping of str to float, optional
+        Values of parameters, the starting value of the free one included.
+    watch : callable, optional
+        Called with every accepted point, for a progress bar.
+    **named : float
+        The same as ``parameters``, by name.
+
+    Returns
+    -------
+    Branch
+        Ordered in the direction of increasing parameter at the start.
+
+    Raises
+    ------
+    ValueError
+        For unknown names, wrong shapes, or a window that excludes the start.
+    NoConvergence
+        When no equilibrium is reached from the start.
+
+    Examples
+    --------
+    >>> import continuation as ct
+    >>> fold = ct.System.from_strings({"x": "a - x**2"}, parameters={"a": 1.0})
+    >>> branch = ct.equilibria(fold, start=[1.0], free="a", within=(-1, 2))
+    >>> [point.label for point in branch.special]
+    ['LP1']
+    """
+    if engine is not None:
+        raise ValueError(f"`engine` must be None, got {engine!r}: no other engine is installed.")
+    p = system.vector({**(parameters or {}), **named})
+    x = _state(system, start)
+    window = {known(system, free): bounds(free, within)}
+    value = float(p[list(system.parameters).index(free)])
+    _contains(free, window[free], value)
+    unit = float(units((free,), window)[0])
+    curve, first = EquilibriumCurve.from_state(system, free, x, p, unit)
+    return continue_branch(curve, first, settings, window, report, events, watch)
+
+
+def cycles(
+    source: SpecialPoint | Orbit,
+    free: str | None = None,
+    within: Bounds | None = None,
+    period_below: float | None = None,
+    settings: Settings = DEFAULT,
+    report: Report | None = None,
+    events: UserEvents = (),
+    engine: str | None = None,
+    watch: Watch | None = None,
+) -> Branch:
+    """Follow a family of limit cycles in one parameter.
+
+    Parameters
+    ----------
+    source : SpecialPoint or Orbit
+        A Hopf point, from which the family is born, or an orbit that comes close to a cycle (from
+        `simulate`, or ``sp.orbit``).
+    free : str, optional
+        The parameter to vary; that of the source's branch by default.
+    within : (float, float), optional
+        Its bounds; those of the source's branch by default.
+    period_below : float, optional
+        The branch ends where the period reaches this.
+    settings : Settings
+        Steps, tolerances, mesh.
+    report, events, engine, watch
+        As in `equilibria`.
+
+    Returns
+    -------
+    Branch
+        With ``periods``, ``multipliers`` and ``orbits``.
+
+    Raises
+    ------
+    ValueError
+        For a source of the wrong kind, unknown names, or a window that excludes the start.
+    NoConvergence
+        When no cycle is found near the source.
+    """
+    if engine is not None:
+        raise ValueError(f"`engine` must be None, got {engine!r}: no other engine is installed.")
+    if not isinstance(source, SpecialPoint | Orbit):
+        raise ValueError(
+            f"`source` must be a Hopf point or an Orbit, got {type(source).__name__}; take "
+            f"branch['H1'] of a branch of equilibria, or simulate(system, start, t)."
+        )
+    if period_below is not None and not period_below > 0.0:
+        raise ValueError(f"`period_below` must be positive, got {period_below}.")
+    system = source.system
+    if system is None:
+        raise ValueError("the source carries no system.")
+    if free is None:
+        if not isinstance(source, SpecialPoint):
+            raise ValueError("`free` must name a parameter when the source is an orbit.")
+        free = source.free[0]
+    known(system, free)
+    inherited = source.within if isinstance(source, SpecialPoint) else {}
+    window = {free: bounds(free, within if within is not None else inherited.get(free))}
+    _contains(free, window[free], float(source.parameters[free]))
+    unit = float(units((free,), window)[0])
+    curve: Curve
+    first: Start
+    if isinstance(source, Orbit) or source.orbit is not None:
+        orbit = source if isinstance(source, Orbit) else source.orbit
+        assert orbit is not None
+        curve, first = CycleCurve.from_orbit(orbit, free, unit, settings, period_below)
+        return continue_branch(curve, first, settings, window, report, events, watch)
+    if source.kind != "H":
+        raise ValueError(f"no family of cycles starts at a point of kind {source.kind}; H is needed.")
+    curve, first = CycleCurve.from_hopf(source, free, unit, settings, period_below)
+    return continue_branch(curve, first, settings, window, report, events, watch, both=False)
+
+
+def switch(
+    point: SpecialPoint,
+    within: Bounds | None = None,
+    settings: Settings = DEFAULT,
+    report: Report | None = None,
+    events: UserEvents = (),
+    watch: Watch | None = None,
+) -> Branch:
+    """Follow the other branch of the same kind at a branch point.
+
+    Parameters
+    ----------
+    point : SpecialPoint
+        Of kind BP.
+    within : (float, float), optional
+        Bounds of the free parameter; those of the point's branch by default.
+    settings, report, events, watch
+        As in `equilibria`.
+
+    Returns
+    -------
+    Branch
+        Through the branch point, in both directions.
+
+    Raises
+    ------
+    ValueError
+        For a point of another kind.
+    ContinuationError
+        Where no second branch leaves the point.
+    """
+    if point.kind != "BP":
+        raise ValueError(f"`switch` needs a branch point (BP), got {point.label or point.kind}.")
+    free = point.free[0]
+    window = {free: bounds(free, within if within is not None else point.within.get(free))}
+    unit = float(units((free,), window)[0])
+    step = SWITCH_STEP * settings.initial_step
+    curve, first = EquilibriumCurve.from_branch_point(point, unit, step, other_tangent(point))
+    return continue_branch(curve, first, settings, window, report, events, watch)
+
+
+def extend(
+    branch: Branch,
+    within: Bounds | None = None,
+    settings: Settings | None = None,
+    report: Report | None = None,
+    events: UserEvents = (),
+    watch: Watch | None = None,
+) -> Branch:
+    """Go on where a branch ended or was interrupted, at both ends, and return the whole.
+
+    Parameters
+    ----------
+    branch : Branch
+        Equilibria or cycles.
+    within : (float, float), optional
+        New bounds of the free parameter; the old ones by default.
+    settings : Settings, optional
+        Those of the branch by default; its ``max_points`` counts anew.
+    report, events, watch
+        As in `equilibria`.
+
+    Raises
+    ------
+    ContinuationError
+        For a branch that is closed, or too short to have a direction.
+    """
+    starts = {"equilibria": EquilibriumCurve.from_branch, "cycles": CycleCurve.from_branch}
+    if branch.kind not in starts:
+        raise ValueError(f"a branch of {branch.kind} cannot be extended.")
+    if len(branch) < 2:
+        raise ContinuationError("the branch has one point only, so it has no direction to go on in.")
+    settings = branch.settings if settings is None else settings
+    free = branch.free[0]
+    window = {free: bounds(free, within if within is not None else branch.within.get(free))}
+    unit = float(units((free,), window)[0])
+    pieces = []
+    for end in (0, -1):
+        lo, hi = window[free]
+        if not lo < branch.parameters[free][end] < hi:
+            pieces.append(None)
+            continue
+        curve, first = starts[branch.kind](branch, end, unit, settings)
+        pieces.append(
+            continue_branch(curve, first, settings, window, report, events, watch, both=False)
+        )
+    return replace(joined(branch, pieces[0], pieces[1]), within=window, settings=settings)
+
+
+def known(system: System, name: str) -> str:
+    """Return the name if it is a parameter of the system.
+
+    Raises
+    ------
+    ValueError
+        If not; the message lists the parameters.
+    """
+    if not isinstance(name, str) or name not in system.parameters:
+        raise ValueError(
+            f"unknown parameter {name!r}; system {system.name!r} has the parameters "
+            f"{', '.join(system.parameters) or '(none)'}."
+        )
+    return name
+
+
+def bounds(name: str, within: Bounds | None) -> Bounds:
+    """Check a window; None is unbounded.
+
+    Raises
+    ------
+    ValueError
+        Unless it is a pair lo < hi.
+    """
+    if within is None:
+        return (-np.inf, np.inf)
+    try:
+        lo, hi = (float(value) for value in within)
+    except (TypeError, ValueError):
+        raise ValueError(f"`within` for {name} must be a pair (lo, hi), got {within!r}.") from None
+    if not lo < hi:
+        raise ValueError(f"`within` for {name} needs lo < hi, got ({lo}, {hi}).")
+    return lo, hi
+
+
+def _contains(name: str, window: Bounds, value: float) -> None:
+    lo, hi = window
+    if not lo <= value <= hi:
+        raise ValueError(
+            f"`within` must contain the start: {name} starts at {value:.6g}, outside ({lo:.6g}, "
+            f"{hi:.6g}). Set {name}=... to a value inside, or widen the window."
+        )
+
+
+def _state(system: System, start: ArrayLike) -> Array:
+    try:
+        x = np.asarray(start, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"`start` must be {system.dimension} numbers, got {start!r}.") from None
+    if x.shape != (system.dimension,):
+        raise ValueError(
+            f"`start` has shape {x.shape}, but system {system.name!r} has {system.dimension} states: "
+            f"{', '.join(system.states)}."
+        )
+    if not np.all(np.isfinite(x)):
+        raise ValueError(f"`start` must be finite, got {x}.")
+    return x
