@@ -119,7 +119,7 @@ class ExactField:
         return True
 
     def evaluate(self, x: Array, p: Array) -> Array:
-        """f at the points x, shape (m, n); shape (m, n)."""
+        """Values f at the points x, shape (m, n); shape (m, n)."""
         from continuation.native import call_native, compile_tape
 
         if None not in self._compiled:
@@ -129,7 +129,7 @@ class ExactField:
         return out
 
     def linearization(self, columns: tuple[int, ...]) -> NativeLinearization:
-        """Compiled f, f_x and derivatives by the parameters numbered ``columns``, kept for reuse."""
+        """Machine code for f, f_x and derivatives by the parameters numbered ``columns``."""
         from continuation.native import compile_tape
 
         if columns not in self._compiled:

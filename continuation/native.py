@@ -6,8 +6,8 @@ r"""Machine code from a tape, by LLVM: one call evaluates it at many points.
 
     void f(const double *x, const double *p, double *out, int64_t m);
 
-where x holds m points of n states each, p the parameters that all points share, and out receives the
-outputs of the tape, point by point. Instructions that need no state are computed once per call,
+where x holds m points of n states each, p the parameters that all points share, and out receives
+the outputs of the tape, point by point. Instructions that need no state are computed once per call,
 before the loop over the points. The arithmetic is that of `tape.evaluate`, in the same order and
 without reassociation; only the last digit of a transcendental function may differ.
 """

@@ -2,9 +2,9 @@ r"""A dynamical system x' = f(x, p), or a map x -> f(x, p): names, defaults, f a
 
 .. math:: \dot x = f(x, p), \qquad x \in R^n, \quad p \in R^{n_p}.
 
-The public methods take states and parameters as a reader writes them and check them. The engine uses
-`System.evaluate`, `System.linearize` and `System.derivative`, which take arrays, check nothing, and
-evaluate all points in one call.
+The public methods take states and parameters as a reader writes them and check them. The engine
+uses `System.evaluate`, `System.linearize` and `System.derivative`, which take arrays, check nothing,
+and evaluate all points in one call.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Linearization(Protocol):
 
     @property
     def address(self) -> int | None:
-        """Address of ``void(double *x, double *p, double *out, int64 m)``, if it is machine code."""
+        """Address of ``void(double *x, double *p, double *out, int64 m)``, for machine code."""
 
     def into(self, x: Array, p: Array, out: Array) -> None:
         """Write f, A, B, row by row, into ``out``, shape (m, n + n n + n k), contiguous."""
@@ -48,7 +48,7 @@ class VectorField(Protocol):
         """Whether derivatives are exact, or differences."""
 
     def evaluate(self, x: Array, p: Array) -> Array:
-        """f at the points x, shape (m, n); shape (m, n)."""
+        """Values f at the points x, shape (m, n); shape (m, n)."""
 
     def linearization(self, columns: tuple[int, ...]) -> Linearization:
         """f, f_x and the derivatives by the parameters with these numbers."""
@@ -219,9 +219,9 @@ class System:
         Parameters
         ----------
         f : callable
-            ``f(x, p)`` with x of shape (n,) and p a dict of all parameters returns shape (n,). If it
-            also maps shape (n, m) to (n, m), which is tried once here, it is called for many points
-            at a time.
+            ``f(x, p)`` with x of shape (n,) and p a dict of all parameters returns shape (n,). If
+            it also maps shape (n, m) to (n, m), which is tried once here, it is called for many
+            points at a time.
         states : sequence of str
         parameters : mapping of str to float
         jacobian : callable, optional
@@ -376,7 +376,7 @@ class System:
     # For the engine: arrays only, nothing is checked
 
     def evaluate(self, x: Array, p: Array) -> Array:
-        """f at many points.
+        """The values f at many points.
 
         Parameters
         ----------
@@ -445,8 +445,8 @@ class System:
         """
         if not isinstance(self.field, ExactField):
             raise ValueError(
-                f"system {self.name!r} was made from a Python function, which cannot be saved; make "
-                "it with from_sympy or from_strings."
+                f"system {self.name!r} was made from a Python function, which cannot be saved; "
+                "make it with from_sympy or from_strings."
             )
         return {
             "name": self.name,
@@ -519,6 +519,7 @@ def _checked_box(box: Any, states: Sequence[str]) -> Box | None:
         raise ValueError("`box` must hold a pair (lo, hi) for each state.") from None
     if len(sides) != len(states) or not all(-math.inf < lo < hi < math.inf for lo, hi in sides):
         raise ValueError(
-            f"`box` must hold a pair of finite numbers lo < hi for each of {_listed('state', states)}."
+            "`box` must hold a pair of finite numbers lo < hi for each of "
+            f"{_listed('state', states)}."
         )
     return sides

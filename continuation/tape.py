@@ -31,8 +31,8 @@ UNARY = (
 )
 BINARY = ("add", "sub", "mul", "div", "pow", "atan2")
 
-# An integer power is a product of this many factors at most; nobody's model needs more, and a typing
-# error such as x**1000000 should not become a program.
+# An integer power is a product of this many factors at most; nobody's model needs more, and a
+# typing error such as x**1000000 should not become a program.
 LARGEST_EXPONENT = 512
 # Rationals with longer numerators or denominators than this are kept as the nearest double.
 _RATIONAL_BITS = 64
@@ -211,8 +211,8 @@ def evaluate(tape: Tape, inputs: Sequence[Any]) -> list[Any]:
     Notes
     -----
     Outside the domain of a function the result is NaN or infinite, as in machine code; NumPy's
-    floating-point warnings are off, because a trial step of Newton's method may go there and whoever
-    takes a step looks at the result.
+    floating-point warnings are off, because a trial step of Newton's method may go there and
+    whoever takes a step looks at the result.
     """
     values: list[Any] = [None] * len(tape.instructions)
     with np.errstate(all="ignore"):
@@ -260,8 +260,8 @@ def integer_power(base: Any, exponent: int, multiply: Callable[[Any, Any], Any])
 class TapeBuilder:
     """A tape in the making: every method appends an instruction and returns its position.
 
-    Equal instructions are shared, and what can be known at once is (0 x, 1 x, x + 0, x - x, powers 0
-    and 1, arithmetic of constants), which keeps derivatives short.
+    Equal instructions are shared, and what can be simplified at once is (0 x, 1 x, x + 0, x - x,
+    powers 0 and 1, arithmetic of constants), which keeps derivatives short.
 
     Parameters
     ----------
@@ -436,7 +436,7 @@ class TapeBuilder:
         return self.apply("div", a, b)
 
     def _logistic_argument(self, a: int) -> int | None:
-        """The operand u where a is 1 + exp(-u), whose reciprocal has derivatives without overflow."""
+        """The operand u where a is 1 + exp(-u): unlike 1/a, sigmoid(u) cannot overflow."""
         operation, *args = self.instructions[a]
         if operation == "add" and any(self._is(term, 1) for term in args):
             other = self.instructions[args[1] if self._is(args[0], 1) else args[0]]
