@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from continuation.branch import Branch
 from continuation.curve import Curve, Event, Point, Solution, Start
-from continuation.engine import Step, first_point, norm, steps
+from continuation.engine import Step, first_point, steps
 from continuation.errors import StopReason
 from continuation.location import Found, find_events, same, test_values, user_event, value_event
 from continuation.newton import correct
@@ -24,7 +24,9 @@ Array = NDArray[np.float64]
 log = logging.getLogger(__name__)
 
 Watch = Callable[[Point], None]
-UserEvents = Mapping[str, Callable[[Solution], float]] | Iterable[tuple[str, Callable[[Solution], float]]]
+UserEvents = (
+    Mapping[str, Callable[[Solution], float]] | Iterable[tuple[str, Callable[[Solution], float]]]
+)
 
 CLOSED = 0.1
 """A branch is closed when its start lies on a step to this fraction of the step's length; the chord of
@@ -95,13 +97,13 @@ def continue_branch(
     search = Search(looked_for, within, settings, watch)
     first = first_point(curve, start, settings)
     if both and first.tangent[-len(curve.free)] < 0.0:
-        first = replace(first, tangent=-first.tangent)
+        first = first.reversed()
     forward = _follow(first, search)
     backward = Half([first], stop=StopReason.START)
     if both and forward.stop in (StopReason.CLOSED, StopReason.INTERRUPTED):
         backward = Half([first], stop=forward.stop)
     elif both:
-        backward = _follow(replace(first, tangent=-first.tangent), search)
+        backward = _follow(first.reversed(), search)
     return _branch(forward, backward, search, start.provenance)
 
 
@@ -196,7 +198,11 @@ def _last_step(step: Step, stop: StopReason, half: Half, search: Search) -> Step
     if stop is StopReason.CLOSED:
         first = half.points[0]
         closing = Point(step.after.z, step.after.tangent, step.after.determinant, step.after.curve)
-        return replace(step, after=closing) if len(first.z) != len(step.after.z) else _onto(step, first)
+        return (
+            replace(step, after=closing)
+            if len(first.z) != len(step.after.z)
+            else _onto(step, first)
+        )
     if stop is not StopReason.BOUND:
         return step
     passed = _outside(step.after, search.within)

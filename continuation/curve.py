@@ -71,6 +71,20 @@ class Point:
     curve: Curve
 
     @cached_property
+    def row(self) -> Array:
+        """The tangent as a linear form, shape (N,): <tangent, v> = row @ v."""
+        return self.curve.weights(self.z) * self.tangent
+
+    @cached_property
+    def unstable(self) -> int | None:
+        """Dimension of the unstable manifold, where the curve can tell."""
+        return self.curve.unstable_count(self.spectrum)
+
+    def reversed(self) -> Point:
+        """The same point, to be left in the other direction."""
+        return Point(self.z, -self.tangent, -self.determinant, self.curve)
+
+    @cached_property
     def spectrum(self) -> ComplexArray:
         """Eigenvalues of an equilibrium or multipliers of a cycle, computed when first asked for."""
         return self.curve.spectrum(self.z)

@@ -11,8 +11,10 @@ gives the next tangent: it maps the new tangent to (0, ..., 0, 1), so that the o
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,11 +39,20 @@ class Step:
         The two ends.
     length : float
         <t, after - before> in the inner product of the curve.
+    iterations : int
+        Newton iterations that the corrector took.
     """
 
     before: Point
     after: Point
     length: float
+    iterations: int = 0
+
+    @cached_property
+    def turn(self) -> float:
+        """Angle between the tangents at the two ends, in radians."""
+        cosine = float(self.before.row @ self.after.tangent)
+        return math.acos(min(1.0, max(-1.0, cosine)))
 
     def guess(self, s: float) -> Array:
         """Quadratic interpolation at 0 <= s <= length, tangent to the branch at ``before``."""
@@ -58,7 +69,7 @@ class Step:
             When Newton's method fails, which a converged step of full length makes unlikely.
         """
         curve = self.before.curve
-        row = curve.weights(self.before.z) * self.before.tangent
+        row = self.before.row
         found = correct(curve, self.guess(s), row, float(row @ self.before.z) + s, settings)
         if not found.converged:
             message = f"no point of the branch was found at {s / self.length:.3g} of a step."
@@ -119,29 +130,16 @@ def first_point(curve: Curve, start: Start, settings: Settings) -> Point:
     return _point(curve, found, tangent)
 
 
-def try_step(curve: Curve, before: Point, length: float, settings: Settings) -> tuple[Step, int] | None:
-    """Take one step of a given length; None if Newton fails or the tangent turns too far.
-
-    Returns
-    -------
-    (Step, int) or None
-        The step and its number of Newton iterations.
-    """
-    row = curve.weights(before.z) * before.tangent
+def try_step(curve: Curve, before: Point, length: float, settings: Settings) -> Step | None:
+    """Take one step of a given length; None if Newton fails or the tangent turns too far."""
+    row = before.row
     guess = before.z + length * before.tangent
     found = correct(curve, guess, row, float(row @ before.z) + length, settings)
     if not found.converged:
         return None
     after = _point(curve, found, before.tangent)
-    if turn(curve, before, after) > LARGEST_ANGLE:
-        return None
-    return Step(before, after, length), found.iterations
-
-
-def turn(curve: Curve, before: Point, after: Point) -> float:
-    """Angle between the tangents at two points, in radians."""
-    cosine = float(np.sum(curve.weights(before.z) * before.tangent * after.tangent))
-    return float(np.arccos(np.clip(cosine, -1.0, 1.0)))
+    step = Step(before, after, length, found.iterations)
+    return step if step.turn <= LARGEST_ANGLE else None
 
 
 def steps(curve: Curve, start: Point, settings: Settings) -> Iterator[Step]:
@@ -160,20 +158,18 @@ def steps(curve: Curve, start: Point, settings: Settings) -> Iterator[Step]:
         Step control.
     """
     point = start
-    length = settings.initial_step
+    length = min(settings.initial_step, settings.max_step)
     taken = 0
     while True:
         curve, point = curve.refresh(point, taken)
-        outcome = try_step(curve, point, length, settings)
-        if outcome is None:
+        step = try_step(curve, point, length, settings)
+        if step is None:
             length /= 2.0
             if length < settings.min_step:
                 log.info("no step of length %.1e from %s", length, point.z[-len(curve.free) :])
                 return
             continue
-        step, iterations = outcome
         yield step
-        angle = turn(curve, step.before, step.after)
-        length = next_length(step.length, iterations, angle, settings)
+        length = next_length(step.length, step.iterations, step.turn, settings)
         point = step.after
         taken += 1

@@ -99,11 +99,9 @@ def find_events(
 
 def _explained(step: Step, found: Sequence[Found]) -> bool:
     """Whether the events account for the change in the number of unstable directions."""
-    curve = step.before.curve
-    counts = [curve.unstable_count(point.spectrum) for point in (step.before, step.after)]
-    if counts[0] is None or counts[1] is None:
+    if step.before.unstable is None or step.after.unstable is None:
         return True
-    change = abs(counts[1] - counts[0])
+    change = abs(step.after.unstable - step.before.unstable)
     most = sum(one.crossing for one in found)
     return change <= most and (most - change) % 2 == 0
 
@@ -163,7 +161,8 @@ def _near(step: Step, point: Point, special: SpecialPoint) -> bool:
     curve = step.before.curve
     moved = norm(curve, point.z, step.after.z - step.before.z)
     return all(
-        abs(special.parameters[name] - value) <= 0.1 * moved * _unit(curve.weights(point.z), i, len(curve.free))
+        abs(special.parameters[name] - value)
+        <= 0.1 * moved * _unit(curve.weights(point.z), i, len(curve.free))
         for i, (name, value) in enumerate(zip(curve.free, point.z[-len(curve.free) :], strict=True))
     )
 

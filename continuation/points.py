@@ -23,6 +23,7 @@ A. Griewank and G. Reddien, IMA J. Numer. Anal. 3 (1983) 295-303.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,14 +61,19 @@ class Equations:
         p[self.index] = value
         return p
 
-    @property
+    @cached_property
     def index(self) -> int:
         """Position of the free parameter among all."""
         return list(self.system.parameters).index(self.free)
 
+    @cached_property
+    def linearized(self) -> Linearization:
+        """Evaluates f, f_x and f_lambda."""
+        return self.system.linearize((self.free,))
+
     def first(self, x: Array, value: float) -> tuple[Array, Array, Array]:
         """f, shape (n,), A, shape (n, n), and f_lambda, shape (n,)."""
-        f, a, b = self.system.linearize((self.free,))(x[None, :], self.at(value))
+        f, a, b = self.linearized(x[None, :], self.at(value))
         if self.system.kind == "map":
             return f[0] - x, a[0] - np.eye(self.n), b[0, :, 0]
         return f[0], a[0], b[0, :, 0]
@@ -113,7 +119,9 @@ class Polished:
     conditioning: float
 
 
-def smallest_singular(matrix: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+def smallest_singular(
+    matrix: NDArray[np.generic],
+) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
     """Left and right singular vectors of the smallest singular value, each of length 1."""
     u, _, vh = np.linalg.svd(matrix)
     return u[:, matrix.shape[1] - 1], vh[-1].conj()

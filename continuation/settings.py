@@ -16,8 +16,9 @@ class Settings:
     Attributes
     ----------
     initial_step : float
-        Length of the first step. One hundredth of the window lets Newton converge in two or three
-        iterations on all textbook systems; the step control corrects a poor choice within a few steps.
+        Length of the first step, or max_step where that is shorter. One hundredth of the window lets
+        Newton converge in two or three iterations on textbook systems; the step control corrects a
+        poor choice within a few steps.
     min_step : float
         A branch stops when a step shorter than this fails. Below 1e-9 round-off decides.
     max_step : float
@@ -62,11 +63,13 @@ class Settings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 < self.min_step <= self.initial_step <= self.max_step < float("inf"):
+        if not 0 < self.min_step <= self.max_step < float("inf"):
             raise ValueError(
-                f"step lengths must satisfy 0 < min_step <= initial_step <= max_step, got "
-                f"{self.min_step}, {self.initial_step}, {self.max_step}."
+                f"step lengths must satisfy 0 < min_step <= max_step < inf, got "
+                f"{self.min_step} and {self.max_step}."
             )
+        if not self.min_step <= self.initial_step < float("inf"):
+            raise ValueError(f"initial_step must be at least min_step, got {self.initial_step}.")
         if not 1e-14 <= self.tolerance <= 1e-2:
             raise ValueError(f"tolerance must lie in [1e-14, 1e-2], got {self.tolerance}.")
         if not 2 <= self.degree <= 7:

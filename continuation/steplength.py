@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from continuation.settings import Settings
 
 LARGEST_ANGLE = 0.45
@@ -33,5 +31,5 @@ def next_length(length: float, iterations: int, angle: float, settings: Settings
     """
     by_newton = 2.0 ** ((settings.target_steps - iterations) / 2.0)
     by_turn = IDEAL_ANGLE / max(angle, 1e-3)
-    factor = float(np.clip(min(by_newton, by_turn), 0.5, 1.6))
-    return float(np.clip(length * factor, settings.min_step, settings.max_step))
+    factor = min(max(min(by_newton, by_turn), 0.5), 1.6)
+    return min(max(length * factor, settings.min_step), settings.max_step)

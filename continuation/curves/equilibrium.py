@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from continuation import points
 from continuation.curve import Curve, Event, Point, Solution, Start
-from continuation.linalg.spectra import hopf_test, opposite_pair, sorted_spectrum
+from continuation.linalg.spectra import eigenvalues, hopf_test, opposite_pair
 from continuation.normalforms.branching import branch_tangents
 from continuation.normalforms.fold import fold_normal_form
 from continuation.normalforms.hopf import hopf_normal_form
@@ -167,31 +167,37 @@ class EquilibriumCurve(Curve):
     def linearize(self, z: Array) -> tuple[Array, Array]:
         """Evaluate f, A and f_lambda in one call."""
         f, a, b = self.equations.first(z[:-1], float(z[-1]))
-        return f, np.column_stack((a, b))
+        jacobian = np.empty((len(f), len(z)))
+        jacobian[:, :-1] = a
+        jacobian[:, -1] = b
+        return f, jacobian
 
     def state(self, z: Array) -> Solution:
         """The equilibrium and all parameters."""
-        values = dict(zip(self.system.parameters, self.equations.at(float(z[-1])).tolist(), strict=True))
+        values = dict(
+            zip(self.system.parameters, self.equations.at(float(z[-1])).tolist(), strict=True)
+        )
         return Solution(z[:-1], values)
 
     def weights(self, z: Array) -> Array:
         """States relative to 1 or to their size where that is larger; the parameter in its unit."""
-        weights = np.full(len(z), 1.0 / max(1.0, float(np.abs(z[:-1]).max())) ** 2)
+        size = max(1.0, *map(abs, z[:-1].tolist()))
+        weights = np.full(len(z), 1.0 / size**2)
         weights[-1] = 1.0 / self.unit**2
         return weights
 
     def spectrum(self, z: Array) -> ComplexArray:
         """Eigenvalues of A."""
         a = self.equations.first(z[:-1], float(z[-1]))[1]
-        return sorted_spectrum(np.linalg.eigvals(a))
+        return eigenvalues(a)
 
     def is_stable(self, spectrum: ComplexArray) -> bool:
         """All eigenvalues have negative real parts."""
-        return bool(np.all(spectrum.real < 0.0))
+        return bool(spectrum[0].real < 0.0)
 
     def unstable_count(self, spectrum: ComplexArray) -> int:
         """Eigenvalues with positive real parts."""
-        return int(np.count_nonzero(spectrum.real > 0.0))
+        return sum(value.real > 0.0 for value in spectrum.tolist())
 
     def events(self) -> tuple[Event, ...]:
         """LP, BP and, from two states on, H."""
@@ -217,8 +223,7 @@ class EquilibriumCurve(Curve):
         return self._special("BP", found, normal_form, tangents=tangents, through=point.tangent)
 
     def _polish_hopf(self, point: Point) -> SpecialPoint:
-        pair = point.spectrum[opposite_pair(point.spectrum)[0]]
-        omega = abs(float(pair.imag))
+        omega = abs(opposite_pair(point.spectrum)[0].imag)
         found = points.hopf(self.equations, point.z[:-1], float(point.z[-1]), omega)
         return self._special("H", found, hopf_normal_form(self.equations, found))
 
@@ -259,6 +264,5 @@ def _always(point: Point) -> bool:
 
 def _is_hopf(point: Point) -> bool:
     """The opposite pair is complex: no neutral saddle."""
-    i, j = opposite_pair(point.spectrum)
-    one, other = point.spectrum[i], point.spectrum[j]
-    return bool(min(abs(one.imag), abs(other.imag)) > IMAGINARY * abs(one.real))
+    one, other = opposite_pair(point.spectrum)
+    return min(abs(one.imag), abs(other.imag)) > IMAGINARY * abs(one.real)

@@ -11,6 +11,7 @@ elimination.
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 import numpy as np
@@ -48,12 +49,14 @@ class DenseFactorization:
     @property
     def determinant(self) -> float:
         """Sign of the determinant times its N-th root in modulus, which neither over- nor underflows."""
-        diagonal = np.diag(self._lu)
         if self._singular:
             return 0.0
-        swaps = np.count_nonzero(self._pivots != np.arange(len(diagonal)))
-        sign = np.prod(np.sign(diagonal)) * (-1.0) ** swaps
-        return float(sign * np.exp(np.mean(np.log(np.abs(diagonal)))))
+        diagonal = self._lu.diagonal().tolist()
+        odd = sum(i != k for i, k in enumerate(self._pivots.tolist())) + sum(
+            v < 0.0 for v in diagonal
+        )
+        size = math.exp(math.fsum(math.log(abs(v)) for v in diagonal) / len(diagonal))
+        return -size if odd % 2 else size
 
     def solve(self, rhs: Array) -> Array:
         """Solve for right-hand sides of shape (N,) or (N, k); infinite where the matrix is singular."""
@@ -66,5 +69,8 @@ class DenseFactorization:
 def factorise(jacobian: Array | StructuredJacobian, row: Array) -> Factorization:
     """Factorise a Jacobian bordered by one row, densely unless it knows better."""
     if isinstance(jacobian, np.ndarray):
-        return DenseFactorization(np.vstack((jacobian, row)))
+        matrix = np.empty((len(row), len(row)), order="F")
+        matrix[:-1] = jacobian
+        matrix[-1] = row
+        return DenseFactorization(matrix)
     return jacobian.bordered(row)

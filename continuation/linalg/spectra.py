@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+import math
+from itertools import combinations
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dgeev
 
 ComplexArray = NDArray[np.complex128]
 
 
-def sorted_spectrum(values: NDArray[np.generic]) -> ComplexArray:
-    """Eigenvalues by decreasing real part; of a pair the one with positive imaginary part first."""
-    values = np.asarray(values, dtype=complex)
-    return values[np.lexsort((-values.imag, -values.real))]
+def eigenvalues(matrix: NDArray[np.float64]) -> ComplexArray:
+    """Eigenvalues of a real matrix by decreasing real part, of a pair the upper one first.
+
+    Raises
+    ------
+    LinAlgError
+        When the QR iteration does not converge.
+    """
+    real, imag, _, _, info = dgeev(matrix, compute_vl=0, compute_vr=0)
+    if info != 0:
+        raise np.linalg.LinAlgError("the eigenvalues of a Jacobian did not converge.")
+    values = real + 1j * imag
+    if len(values) < 2:
+        return values
+    return values[np.lexsort((-imag, -real))]
 
 
-def opposite_pair(values: ComplexArray) -> tuple[int, int]:
-    """Indices i < j of the pair with the smallest |lambda_i + lambda_j|."""
-    rows, columns = np.triu_indices(len(values), 1)
-    best = int(np.argmin(np.abs(values[rows] + values[columns])))
-    return int(rows[best]), int(columns[best])
+def opposite_pair(values: ComplexArray) -> tuple[complex, complex]:
+    """Return the two eigenvalues with the smallest sum in modulus."""
+    return min(combinations(values.tolist(), 2), key=lambda pair: abs(pair[0] + pair[1]))
 
 
 def hopf_test(values: ComplexArray) -> float:
     r"""Vanish where two eigenvalues are opposite: a Hopf point or a neutral saddle.
 
     The product of all sums :math:`\lambda_i + \lambda_j`, i < j, is the determinant of the bialternate
-    product 2 A (.) I (Kuznetsov, Elements, 3rd ed., section 10.2.2); its sign is kept, and its size
+    product 2 A (.) I (Kuznetsov, Elements, 3rd ed., section 10.2.2). Its sign is kept, and its size
     replaced by the smallest factor, which neither over- nor underflows in any dimension.
     """
-    rows, columns = np.triu_indices(len(values), 1)
-    sums = values[rows] + values[columns]
-    sizes = np.abs(sums)
-    smallest = float(sizes.min())
-    if smallest == 0.0:
-        return 0.0
-    sign = np.sign(np.prod(sums / sizes).real)
-    return float(sign) * smallest
+    sign = 1.0 + 0.0j
+    smallest = math.inf
+    for one, other in combinations(values.tolist(), 2):
+        total = one + other
+        size = abs(total)
+        if size == 0.0:
+            return 0.0
+        sign *= total / size
+        smallest = min(smallest, size)
+    return math.copysign(smallest, sign.real)
