@@ -1,0 +1,1 @@
+"""Boundary value problems by orthogonal collocation at Gauss points, and their elimination."""

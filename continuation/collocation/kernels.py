@@ -1,0 +1,423 @@
+"""Compiled kernels of collocation: small, on arrays only; `plain` holds their NumPy twins.
+
+Notation: N intervals, degree m, n states, c = n + s columns (state at the left end of an interval,
+then s scalar unknowns). The equations and the block matrix are drawn in `assembly`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+compiled: Callable[[Any], Any] = numba.njit(cache=True, nogil=True, error_model="numpy")
+
+
+@compiled
+def gauss_states(x, value, out):  # type: ignore[no-untyped-def]
+    """Values at all Gauss points, out (N m, n), of the profile x (N m + 1, n); value (m, m + 1)."""
+    m = value.shape[0]
+    n = x.shape[1]
+    for j in range(out.shape[0] // m):
+        for i in range(m):
+            for a in range(n):
+                total = 0.0
+                for k in range(m + 1):
+                    total += value[i, k] * x[j * m + k, a]
+                out[j * m + i, a] = total
+
+
+@compiled
+def lu_rows(a, pivots, size):  # type: ignore[no-untyped-def]
+    """Factorise the leading square of a, with partial pivoting over whole rows; sign of its determinant.
+
+    Columns of ``a`` beyond ``size`` are right-hand sides: they come out forward-substituted.
+    """
+    sign = 1.0
+    width = a.shape[1]
+    for k in range(size):
+        best, where = abs(a[k, k]), k
+        for i in range(k + 1, size):
+            if abs(a[i, k]) > best:
+                best, where = abs(a[i, k]), i
+        pivots[k] = where
+        if where != k:
+            sign = -sign
+            for c in range(width):
+                kept = a[k, c]
+                a[k, c] = a[where, c]
+                a[where, c] = kept
+        if best == 0.0:
+            return 0.0
+        if a[k, k] < 0.0:
+            sign = -sign
+        inverse = 1.0 / a[k, k]
+        for i in range(k + 1, size):
+            factor = a[i, k] * inverse
+            a[i, k] = factor
+            for c in range(k + 1, width):
+                a[i, c] -= factor * a[k, c]
+    return sign
+
+
+@compiled
+def back_substitute(a, size):  # type: ignore[no-untyped-def]
+    """Finish the right-hand sides that `lu_rows` left in the columns of a beyond ``size``."""
+    for i in range(size - 1, -1, -1):
+        inverse = 1.0 / a[i, i]
+        for c in range(size, a.shape[1]):
+            total = a[i, c]
+            for k in range(i + 1, size):
+                total -= a[i, k] * a[k, c]
+            a[i, c] = total * inverse
+
+
+@compiled
+def lu_solve(lu, pivots, b):  # type: ignore[no-untyped-def]
+    """Solve for one right-hand side b, in place, with factors made by `lu_rows`."""
+    size = b.shape[0]
+    for k in range(size):
+        where = pivots[k]
+        if where != k:
+            b[k], b[where] = b[where], b[k]
+    for i in range(1, size):
+        total = b[i]
+        for k in range(i):
+            total -= lu[i, k] * b[k]
+        b[i] = total
+    for i in range(size - 1, -1, -1):
+        total = b[i]
+        for k in range(i + 1, size):
+            total -= lu[i, k] * b[k]
+        b[i] = total / lu[i, i]
+
+
+@compiled
+def stage_rows(step, period, runge_kutta, points, n, work):  # type: ignore[no-untyped-def]
+    """Stage equations of one interval, work (m n, m n + n + s): [matrix | right-hand sides]."""
+    m = runge_kutta.shape[0]
+    mn = m * n
+    parameters = work.shape[1] - mn - n - 1
+    for i in range(m):
+        point = points[i]
+        for a in range(n):
+            row = work[i * n + a]
+            for l in range(m):
+                weight = step * period * runge_kutta[i, l]
+                for b in range(n):
+                    row[l * n + b] = -weight * point[n + a * n + b]
+            row[i * n + a] += 1.0
+            for b in range(n):
+                row[mn + b] = period * point[n + a * n + b]
+            row[mn + n] = point[a]
+            for k in range(parameters):
+                row[mn + n + 1 + k] = period * point[n + n * n + a * parameters + k]
+
+
+@compiled
+def condense(x, period, steps, runge_kutta, integral, packed, residual, lu, pivots, maps):  # type: ignore[no-untyped-def]
+    """Residual and elimination of every interval; returns the sign of the product of determinants.
+
+    Parameters
+    ----------
+    x : (N m + 1, n), the profile; steps : (N,), lengths of the intervals
+    packed : (N m, n + n n + n (s - 1)), f, f_x, f_p at the Gauss points
+    residual : (N, m n), out; lu : (N, m n, m n), out; pivots : (N, m n), out
+    maps : (N, m n, n + s), out: the unknowns of an interval from its left end and the scalars
+    """
+    n = x.shape[1]
+    m = integral.shape[0]
+    mn = m * n
+    columns = maps.shape[2]
+    work = np.empty((mn, mn + columns))
+    sign = 1.0
+    for j in range(steps.shape[0]):
+        step = steps[j]
+        points = packed[j * m : (j + 1) * m]
+        stage_rows(step, period, runge_kutta, points, n, work)
+        sign *= lu_rows(work, pivots[j], mn)
+        back_substitute(work, mn)
+        for l in range(m):
+            for a in range(n):
+                for c in range(columns):
+                    total = 0.0
+                    for i in range(m):
+                        total += integral[l, i] * work[i * n + a, mn + c]
+                    maps[j, l * n + a, c] = step * total
+                maps[j, l * n + a, a] += 1.0
+                rise = 0.0
+                for i in range(m):
+                    rise += integral[l, i] * points[i, a]
+                jump = x[j * m + l + 1, a] - x[j * m, a]
+                residual[j, l * n + a] = jump - step * period * rise
+        for i in range(mn):
+            for k in range(mn):
+                lu[j, i, k] = work[i, k]
+    return sign
+
+
+@compiled
+def particular(step, period, value, integral, points, lu, pivots, local, stages):  # type: ignore[no-untyped-def]
+    """Solve the equations of one interval with zero left end and scalars, in place of local (m n,)."""
+    m = integral.shape[0]
+    n = local.shape[0] // m
+    for i in range(m):
+        for a in range(n):
+            total = 0.0
+            for b in range(n):
+                at = 0.0
+                for l in range(m):
+                    at += value[i, l + 1] * local[l * n + b]
+                total += points[i, n + a * n + b] * at
+            stages[i * n + a] = period * total
+    lu_solve(lu, pivots, stages)
+    for l in range(m):
+        for i in range(m):
+            weight = step * integral[l, i]
+            for a in range(n):
+                local[l * n + a] += weight * stages[i * n + a]
+
+
+@compiled
+def condense_rows(rows, maps, n, out):  # type: ignore[no-untyped-def]
+    """Rows (q, (N m + 1) n + s) over all base points, out (q, (N + 1) n + s) over the mesh points."""
+    intervals, mn, columns = maps.shape
+    s = columns - n
+    inner = mn - n
+    first = (intervals + 1) * n
+    for t in range(rows.shape[0]):
+        for c in range(s):
+            out[t, first + c] = rows[t, intervals * mn + n + c]
+        for a in range(n):
+            out[t, intervals * n + a] = rows[t, intervals * mn + a]
+        for j in range(intervals):
+            for a in range(n):
+                out[t, j * n + a] = rows[t, j * mn + a]
+            for i in range(inner):
+                weight = rows[t, j * mn + n + i]
+                for a in range(n):
+                    out[t, j * n + a] += weight * maps[j, i, a]
+                for c in range(s):
+                    out[t, first + c] += weight * maps[j, i, n + c]
+
+
+@compiled
+def reflect(panel, n, taus):  # type: ignore[no-untyped-def]
+    """Householder elimination of the first n columns of panel (2n, width); sign of det of Q times R.
+
+    Reflectors stay below the diagonal, with unit head not stored, as in LAPACK.
+    """
+    height, width = panel.shape
+    sign = 1.0
+    for k in range(n):
+        square = 0.0
+        for i in range(k + 1, height):
+            square += panel[i, k] * panel[i, k]
+        head = panel[k, k]
+        if square == 0.0:
+            taus[k] = 0.0
+            if head < 0.0:
+                sign = -sign
+            elif head == 0.0:
+                sign = 0.0
+            continue
+        beta = np.sqrt(head * head + square)
+        if head > 0.0:
+            beta = -beta
+        else:
+            sign = -sign
+        taus[k] = (beta - head) / beta
+        panel[k, k] = beta
+        scale = 1.0 / (head - beta)
+        for i in range(k + 1, height):
+            panel[i, k] *= scale
+        for c in range(k + 1, width):
+            total = panel[k, c]
+            for i in range(k + 1, height):
+                total += panel[i, k] * panel[i, c]
+            total *= taus[k]
+            panel[k, c] -= total
+            for i in range(k + 1, height):
+                panel[i, c] -= total * panel[i, k]
+    return sign
+
+
+@compiled
+def reduce(maps, ends, rows, panels, taus, multipliers, last, pivots):  # type: ignore[no-untyped-def]
+    """Eliminate the inner mesh points; returns sign and modulus of the determinant, see `assembly`.
+
+    Parameters
+    ----------
+    maps : (N, m n, n + s); ends : (n_b, 2 n + s), boundary rows
+    rows : (q, (N + 1) n + s), condensed rows, destroyed
+    panels : (N - 1, 2 n, 3 n + s), out: columns x_j, x_0, x_j+1, scalars after elimination of x_j
+    taus : (N - 1, n), out; multipliers : (q, N - 1, n), out
+    last : (2 n + s, 2 n + s), out, and pivots (2 n + s,): factors of the equations in x_0, x_N, scalars
+    """
+    intervals, mn, columns = maps.shape
+    n = last.shape[0] - columns
+    s = columns - n
+    top = mn - n
+    sign = 1.0
+    carry = np.zeros((n, 2 * n + s))
+    for a in range(n):
+        for b in range(n):
+            carry[a, b] = -maps[0, top + a, b]
+        carry[a, n + a] = 1.0
+        for c in range(s):
+            carry[a, 2 * n + c] = -maps[0, top + a, n + c]
+    for j in range(1, intervals):
+        panel = panels[j - 1]
+        panel[:] = 0.0
+        for a in range(n):
+            for b in range(n):
+                panel[a, b] = carry[a, n + b]
+                panel[a, n + b] = carry[a, b]
+                panel[n + a, b] = -maps[j, top + a, b]
+            panel[n + a, 2 * n + a] = 1.0
+            for c in range(s):
+                panel[a, 3 * n + c] = carry[a, 2 * n + c]
+                panel[n + a, 3 * n + c] = -maps[j, top + a, n + c]
+        sign *= reflect(panel, n, taus[j - 1])
+        for a in range(n):
+            for c in range(2 * n + s):
+                carry[a, c] = panel[n + a, n + c]
+        eliminate(rows, panel, j, n, intervals, multipliers)
+    fill_last(carry, ends, rows, n, intervals, last)
+    sign *= lu_rows(last, pivots, last.shape[0])
+    size = 0.0
+    if sign != 0.0:
+        for k in range(last.shape[0]):
+            size += np.log(abs(last[k, k]))
+    return sign, np.exp(size / last.shape[0])
+
+
+@compiled
+def eliminate(rows, panel, j, n, intervals, multipliers):  # type: ignore[no-untyped-def]
+    """Remove x_j from the condensed rows with the triangle in panel; keep the multipliers."""
+    s = panel.shape[1] - 3 * n
+    for t in range(rows.shape[0]):
+        y = multipliers[t, j - 1]
+        for k in range(n):
+            total = rows[t, j * n + k]
+            for i in range(k):
+                total -= y[i] * panel[i, k]
+            y[k] = total / panel[k, k]
+        for k in range(n):
+            for b in range(n):
+                rows[t, b] -= y[k] * panel[k, n + b]
+                rows[t, (j + 1) * n + b] -= y[k] * panel[k, 2 * n + b]
+            for c in range(s):
+                rows[t, (intervals + 1) * n + c] -= y[k] * panel[k, 3 * n + c]
+
+
+@compiled
+def fill_last(carry, ends, rows, n, intervals, last):  # type: ignore[no-untyped-def]
+    """Equations in x_0, x_N and scalars: what is carried, the boundary rows, the condensed rows."""
+    width = last.shape[0]
+    last[:n] = carry
+    boundary = ends.shape[0]
+    last[n : n + boundary] = ends
+    for t in range(rows.shape[0]):
+        for b in range(n):
+            last[n + boundary + t, b] = rows[t, b]
+        for c in range(n, width):
+            last[n + boundary + t, c] = rows[t, (intervals - 1) * n + c]
+
+
+@compiled
+def solve(local, reduced, rhs, out):  # type: ignore[no-untyped-def]
+    """Solve the bordered system for one right-hand side; see `assembly`.
+
+    Parameters
+    ----------
+    local : tuple of period, steps, value, integral, packed, lu, pivots, maps of the intervals
+    reduced : tuple of rows (q, (N m + 1) n + s), the integral rows and the border over all base
+        points, and panels, taus, multipliers, last, last_pivots as `reduce` left them
+    rhs : (N m n + n_b + q,), destroyed; out : ((N m + 1) n + s,), out
+    """
+    period, steps, value, integral, packed, lu, pivots, maps = local
+    rows, panels, taus, multipliers, last, last_pivots = reduced
+    intervals, mn, columns = maps.shape
+    size = last.shape[0]
+    n = size - columns
+    m = mn // n
+    stages = np.empty(mn)
+    inner = mn - n
+    q = rows.shape[0]
+    split = intervals * mn
+    for j in range(intervals):
+        own = rhs[j * mn : (j + 1) * mn]
+        points = packed[j * m : (j + 1) * m]
+        particular(steps[j], period, value, integral, points, lu[j], pivots[j], own, stages)
+        for t in range(q):
+            total = 0.0
+            for i in range(inner):
+                total += rows[t, j * mn + n + i] * own[i]
+            rhs[rhs.shape[0] - q + t] -= total
+    b = np.empty(2 * n)
+    b[n:] = rhs[inner:mn]
+    for j in range(1, intervals):
+        b[:n] = b[n:]
+        b[n:] = rhs[j * mn + inner : (j + 1) * mn]
+        rotate(panels[j - 1], n, taus[j - 1], b)
+        for a in range(n):
+            rhs[(j - 1) * mn + inner + a] = b[a]
+        for t in range(q):
+            for a in range(n):
+                rhs[rhs.shape[0] - q + t] -= multipliers[t, j - 1, a] * b[a]
+    end = np.empty(size)
+    end[:n] = b[n:]
+    end[n:] = rhs[split:]
+    lu_solve(last, last_pivots, end)
+    expand(maps, panels, rhs, end, n, out)
+
+
+@compiled
+def rotate(panel, n, taus, b):  # type: ignore[no-untyped-def]
+    """Apply the reflections of `reflect` to b (2n,), in place."""
+    for k in range(n):
+        total = b[k]
+        for i in range(k + 1, b.shape[0]):
+            total += panel[i, k] * b[i]
+        total *= taus[k]
+        b[k] -= total
+        for i in range(k + 1, b.shape[0]):
+            b[i] -= total * panel[i, k]
+
+
+@compiled
+def expand(maps, panels, rhs, end, n, out):  # type: ignore[no-untyped-def]
+    """Mesh points from the last to the first, then the points inside the intervals."""
+    intervals, mn, columns = maps.shape
+    s = columns - n
+    inner = mn - n
+    split = intervals * mn
+    out[:n] = end[:n]
+    out[split:] = end[n:]
+    scalars = end[2 * n :]
+    for j in range(intervals - 1, 0, -1):
+        panel = panels[j - 1]
+        x = out[j * mn : j * mn + n]
+        after = out[(j + 1) * mn : (j + 1) * mn + n]
+        for a in range(n - 1, -1, -1):
+            total = rhs[(j - 1) * mn + inner + a]
+            for b in range(a + 1, n):
+                total -= panel[a, b] * x[b]
+            for b in range(n):
+                total -= panel[a, n + b] * end[b] + panel[a, 2 * n + b] * after[b]
+            for c in range(s):
+                total -= panel[a, 3 * n + c] * scalars[c]
+            x[a] = total / panel[a, a]
+    for j in range(intervals):
+        for i in range(inner):
+            total = rhs[j * mn + i]
+            for b in range(n):
+                total += maps[j, i, b] * out[j * mn + b]
+            for c in range(s):
+                total += maps[j, i, n + c] * scalars[c]
+            out[j * mn + n + i] = total
