@@ -5,16 +5,17 @@ For a tape that computes f(u), `pushforward` writes the tape of the directional 
 .. math:: Df(u)\, d = \frac{d}{dt} f(u + t d)\Big|_{t=0}
 
 with the direction d as new inputs; repeated k times it gives the k-linear form
-D^k f(u)(d_1, ..., d_k). `jacobian` writes f and chosen columns of Df as one tape. Nothing is rounded
-that the expression itself does not round (Griewank and Walther, Evaluating Derivatives, 2nd ed.,
-SIAM 2008, chapter 3).
+D^k f(u)(d_1, ..., d_k). `jacobian` writes f and chosen columns of Df as one tape. Nothing is
+rounded that the expression itself does not round (Griewank and Walther, Evaluating Derivatives,
+2nd ed., SIAM 2008, chapter 3).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from continuation.tape import Tape, TapeBuilder
+from continuation.tape import Tape
+from continuation.taping import TapeBuilder
 
 
 def _one_minus(b: TapeBuilder, a: int) -> int:

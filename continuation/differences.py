@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from continuation.exact import unpack
+from continuation.fields import unpack
 
 Array = NDArray[np.float64]
 Function = Callable[[Array, dict[str, float]], ArrayLike]
@@ -47,7 +47,7 @@ _SAME = 1e-10
 
 
 def _step(order: int) -> float:
-    return _EPS ** (1 / (order + 4))
+    return float(_EPS ** (1 / (order + 4)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +131,7 @@ class DifferencedField:
         return np.array([_one(self.function, row, named) for row in x]).reshape(x.shape)
 
     def state_jacobian(self, x: Array, p: Array) -> Array:
-        """f_x at the points x, shape (m, n); shape (m, n, n)."""
+        """Values f_x at the points x, shape (m, n); shape (m, n, n)."""
         m, n = x.shape
         if self.jacobian is not None:
             named = dict(zip(self.names, p.tolist(), strict=True))
@@ -147,14 +147,14 @@ class DifferencedField:
         return np.ascontiguousarray(slopes.swapaxes(1, 2))
 
     def parameter_derivative(self, x: Array, p: Array, column: int) -> Array:
-        """f_p for one parameter at the points x, shape (m, n); shape (m, n)."""
+        """Values f_p for one parameter at the points x, shape (m, n); shape (m, n)."""
         h = _step(1) * max(abs(p[column]), self.parameter_units[column])
         total = np.zeros_like(x)
         for offset, weight in zip((-2, -1, 1, 2), STENCILS[1][[0, 1, 3, 4]], strict=True):
             moved = p.copy()
             moved[column] += offset * h
             total += weight * self.evaluate(x, moved)
-        return total / h
+        return np.asarray(total / h)
 
     def linearization(self, columns: tuple[int, ...]) -> DifferencedLinearization:
         """What evaluates f, f_x and the derivatives by the parameters numbered ``columns``."""
@@ -185,7 +185,7 @@ class DifferencedField:
             total += math.prod(signs) * self._along(
                 x, p, w, k, directions[0] if with_jacobian else None
             )
-        return total / (2 ** (k - 1) * math.factorial(k))
+        return np.asarray(total / (2 ** (k - 1) * math.factorial(k)))
 
     def _along(self, x: Array, p: Array, w: Array, k: int, first: Array | None) -> Array:
         """D^k g(w, ..., w) for g = f, or for g = f_x times the first direction."""
@@ -208,7 +208,8 @@ class DifferencedField:
         """Columns of f, or of f_x times those of ``first``, at points with moved parameters."""
         points = np.ascontiguousarray(points)
         if first is not None:
-            return np.einsum("mij,jm->im", self.state_jacobian(points, p), first)
+            columns: Array = np.einsum("mij,jm->im", self.state_jacobian(points, p), first)
+            return columns
         if not moves.size:
             return self.evaluate(points, p).T
         each = [self.evaluate(row[None], p + moves[:, i])[0] for i, row in enumerate(points)]

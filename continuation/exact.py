@@ -11,7 +11,7 @@ for many points x in one call; normal forms call ``derivative``, the k-linear fo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,81 +19,10 @@ from numpy.typing import NDArray
 from continuation.derivatives import jacobian, pushforward
 from continuation.tape import Tape, evaluate
 
+if TYPE_CHECKING:
+    from continuation.native import NativeFunction, NativeLinearization
+
 Array = NDArray[np.float64]
-
-
-def unpack(out: Array, n: int, k: int) -> tuple[Array, Array, Array]:
-    """Split rows of f, A, B into three contiguous arrays.
-
-    Parameters
-    ----------
-    out : ndarray, shape (m, n + n n + n k)
-        For every point f, then A and B row by row.
-    n, k : int
-        States and free parameters.
-
-    Returns
-    -------
-    f : ndarray, shape (m, n)
-    A : ndarray, shape (m, n, n)
-    B : ndarray, shape (m, n, k)
-    """
-    m = len(out)
-    if m != 1:
-        f = np.ascontiguousarray(out[:, :n])
-        a = np.ascontiguousarray(out[:, n : n + n * n])
-        return f, a.reshape(m, n, n), np.ascontiguousarray(out[:, n + n * n :]).reshape(m, n, k)
-    row = out[0]
-    a, b = row[n : n + n * n], row[n + n * n :]
-    return row[:n].reshape(1, n), a.reshape(1, n, n), b.reshape(1, n, k)
-
-
-@dataclass(frozen=True)
-class NativeLinearization:
-    """Machine code that evaluates f, A = f_x and B = f_free together.
-
-    Attributes
-    ----------
-    dimension : int
-        Number of states n.
-    free : int
-        Number of free parameters k.
-    function : NativeFunction
-    """
-
-    dimension: int
-    free: int
-    function: Any
-
-    @property
-    def address(self) -> int:
-        """Address of the function (x, p, out, m); see `native.call_native`."""
-        return int(self.function.address)
-
-    @property
-    def width(self) -> int:
-        """Numbers that come out per point, n + n n + n k."""
-        n = self.dimension
-        return n + n * n + n * self.free
-
-    def into(self, x: Array, p: Array, out: Array) -> None:
-        """Write f, A and B of every point into ``out``.
-
-        Parameters
-        ----------
-        x : ndarray, shape (m, n), contiguous
-        p : ndarray, shape (n_p,), contiguous
-        out : ndarray, shape (m, n + n n + n k), contiguous
-        """
-        from continuation.native import call_native
-
-        call_native(self.address, x, p, out, len(x))
-
-    def __call__(self, x: Array, p: Array) -> tuple[Array, Array, Array]:
-        """The values f, shape (m, n), A, shape (m, n, n), and B, shape (m, n, k)."""
-        out = np.empty((len(x), self.width))
-        self.into(x, p, out)
-        return unpack(out, self.dimension, self.free)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +39,10 @@ class ExactField:
 
     tape: Tape
     dimension: int
-    _compiled: dict[tuple[int, ...] | None, Any] = field(default_factory=dict, repr=False)
+    _function: list[NativeFunction] = field(default_factory=list, repr=False)
+    _linearizations: dict[tuple[int, ...], NativeLinearization] = field(
+        default_factory=dict, repr=False
+    )
     _forms: dict[tuple[int, int], Tape] = field(default_factory=dict, repr=False)
 
     @property
@@ -120,26 +52,22 @@ class ExactField:
 
     def evaluate(self, x: Array, p: Array) -> Array:
         """Values f at the points x, shape (m, n); shape (m, n)."""
-        from continuation.native import call_native, compile_tape
+        if not self._function:
+            from continuation.native import compile_tape
 
-        if None not in self._compiled:
-            self._compiled[None] = compile_tape(self.tape, self.dimension)
-        out = np.empty((len(x), self.dimension))
-        call_native(self._compiled[None].address, x, p, out, len(x))
-        return out
+            self._function.append(compile_tape(self.tape, self.dimension))
+        return self._function[0](x, p)
 
     def linearization(self, columns: tuple[int, ...]) -> NativeLinearization:
         """Machine code for f, f_x and derivatives by the parameters numbered ``columns``."""
-        from continuation.native import compile_tape
+        if columns not in self._linearizations:
+            from continuation.native import NativeLinearization, compile_tape
 
-        if columns not in self._compiled:
-            n = self.dimension
+            n, k = self.dimension, len(columns)
             order = [*range(n), *(n + c for c in columns)]
-            tape = _by_blocks(jacobian(self.tape, order), n, len(columns))
-            native = compile_tape(tape, n)
-            self._compiled[columns] = NativeLinearization(n, len(columns), native)
-        found: NativeLinearization = self._compiled[columns]
-        return found
+            function = compile_tape(_by_blocks(jacobian(self.tape, order), n, k), n)
+            self._linearizations[columns] = NativeLinearization(n, k, function.address, function)
+        return self._linearizations[columns]
 
     def derivative(self, x: Array, p: Array, *directions: NDArray[Any]) -> NDArray[Any]:
         r"""Evaluate D^k f(x, p)(d_1, ..., d_k).
@@ -159,7 +87,7 @@ class ExactField:
         tape = self._form(len(directions), length)
         inputs: list[Any] = [*x, *p]
         for d in directions:
-            inputs += [*d, *([0.0] * (length - len(d)))]
+            inputs += [*d, *[np.float64(0)] * (length - len(d))]
         values = evaluate(tape, inputs)
         shape = np.broadcast_shapes(*(d.shape[1:] for d in directions))
         return np.stack([np.broadcast_to(value, shape) for value in values])

@@ -14,7 +14,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
-from continuation.tape import UNARY, Tape, TapeBuilder
+from continuation.tape import UNARY, Tape
+from continuation.taping import TapeBuilder
 
 FUNCTIONS: Mapping[str, int] = {
     **{name: 1 for name in UNARY if name != "neg"},
@@ -120,8 +121,10 @@ class _Reader:
             return self._builder.neg(value) if isinstance(node.op, ast.USub) else value
         if isinstance(node, ast.Name):
             return self._name(node.id)
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            return self._builder.constant(node.value)
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+            # True and False are integers to Python, but no numbers in a model.
+            if not isinstance(node.value, bool):
+                return self._builder.constant(node.value)
         if isinstance(node, ast.Call):
             return self._call(node, depth)
         raise ValueError(

@@ -15,7 +15,8 @@ from typing import Any
 
 import sympy as sp
 
-from continuation.tape import UNARY, Tape, TapeBuilder
+from continuation.tape import UNARY, Tape
+from continuation.taping import TapeBuilder
 
 _FUNCTIONS: dict[Any, str] = {
     **{sp.exp: "exp", sp.log: "log", sp.sin: "sin", sp.cos: "cos", sp.tan: "tan"},

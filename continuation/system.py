@@ -3,8 +3,8 @@ r"""A dynamical system x' = f(x, p), or a map x -> f(x, p): names, defaults, f a
 .. math:: \dot x = f(x, p), \qquad x \in R^n, \quad p \in R^{n_p}.
 
 The public methods take states and parameters as a reader writes them and check them. The engine
-uses `System.evaluate`, `System.linearize` and `System.derivative`, which take arrays, check nothing,
-and evaluate all points in one call.
+uses `System.evaluate`, `System.linearize` and `System.derivative`, which take arrays, check
+nothing, and evaluate all points in one call.
 """
 
 from __future__ import annotations
@@ -13,48 +13,19 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from continuation.differences import DifferencedField
 from continuation.exact import ExactField
+from continuation.fields import Linearization, VectorField
 from continuation.tape import Tape
 
 Array = NDArray[np.float64]
+NumberArray = Array | NDArray[np.complex128]
 Box = tuple[tuple[float, float], ...]
-
-
-class Linearization(Protocol):
-    """f, A = f_x and B = f_free at many points; an implementer guarantees that all three agree."""
-
-    @property
-    def address(self) -> int | None:
-        """Address of ``void(double *x, double *p, double *out, int64 m)``, for machine code."""
-
-    def into(self, x: Array, p: Array, out: Array) -> None:
-        """Write f, A, B, row by row, into ``out``, shape (m, n + n n + n k), contiguous."""
-
-    def __call__(self, x: Array, p: Array) -> tuple[Array, Array, Array]:
-        """Evaluate at x, shape (m, n): f, shape (m, n); A, shape (m, n, n); B, shape (m, n, k)."""
-
-
-class VectorField(Protocol):
-    """What computes f: a tape, or a Python function. Arrays in, arrays out, nothing is checked."""
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether derivatives are exact, or differences."""
-
-    def evaluate(self, x: Array, p: Array) -> Array:
-        """Values f at the points x, shape (m, n); shape (m, n)."""
-
-    def linearization(self, columns: tuple[int, ...]) -> Linearization:
-        """f, f_x and the derivatives by the parameters with these numbers."""
-
-    def derivative(self, x: Array, p: Array, *directions: NDArray[Any]) -> NDArray[Any]:
-        """D^k f(x, p)(d_1, ..., d_k); shape (n,) or (n, m)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +72,6 @@ class System:
 
     def __repr__(self) -> str:
         return f"<System {self.name!r}: {self.kind} with {_listed('state', self.states)}>"
-
-    # ----------------------------------------------------------------------------------------------
-    # Ways in
 
     @classmethod
     def from_sympy(
@@ -154,7 +122,10 @@ class System:
         names = tuple(name_of(state) for state in states)
         defaults = {name_of(symbol): value for symbol, value in parameters.items()}
         expressions = list(rhs)
-        _check_count(len(expressions), names)
+        if len(expressions) != len(names):
+            raise ValueError(
+                f"`rhs` has {len(expressions)} expressions for {_listed('state', names)}."
+            )
         tape = tape_from_sympy(expressions, [*names, *defaults])
         return cls._from_tape(tape, names, defaults, kind, name, box)
 
@@ -279,7 +250,6 @@ class System:
         defaults = dict(zip(self.parameters, self.vector(values).tolist(), strict=True))
         return replace(self, parameters=defaults)
 
-    # ----------------------------------------------------------------------------------------------
     # For readers: checked
 
     @property
@@ -372,7 +342,6 @@ class System:
         single = states.ndim == 1
         return np.ascontiguousarray(states[None] if single else states.T), single
 
-    # ----------------------------------------------------------------------------------------------
     # For the engine: arrays only, nothing is checked
 
     def evaluate(self, x: Array, p: Array) -> Array:
@@ -414,7 +383,13 @@ class System:
                 raise ValueError(f"{name!r} is no parameter: system {self.name!r} has {known}.")
         return self.field.linearization(tuple(names.index(name) for name in free))
 
-    def derivative(self, x: Array, p: Array, *directions: NDArray[Any]) -> NDArray[Any]:
+    @overload
+    def derivative(self, x: Array, p: Array, *directions: Array) -> Array: ...
+
+    @overload
+    def derivative(self, x: Array, p: Array, *directions: NumberArray) -> NDArray[Any]: ...
+
+    def derivative(self, x: Array, p: Array, *directions: NumberArray) -> NDArray[Any]:
         r"""The k-linear form D^k f(x, p)(d_1, ..., d_k), k from 1 to 5.
 
         Parameters
@@ -431,9 +406,6 @@ class System:
             Complex where a direction is.
         """
         return self.field.derivative(x, p, *directions)
-
-    # ----------------------------------------------------------------------------------------------
-    # As data
 
     def to_data(self) -> dict[str, Any]:
         """The system as lists, strings and numbers that JSON can hold.
@@ -501,13 +473,6 @@ def _finite(name: str, value: Any) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{name} = {number} is not a finite number.")
     return number
-
-
-def _check_count(count: int, states: Sequence[str]) -> None:
-    if count != len(states):
-        raise ValueError(
-            f"`rhs` has {count} expressions, but there are {_listed('state', states)}."
-        )
 
 
 def _checked_box(box: Any, states: Sequence[str]) -> Box | None:
