@@ -145,6 +145,8 @@ class Diagram(Sequence[Branch]):
         One a branch: "equilibria 1", "cycles from H1", ...; made from the kinds where not given.
     connections : tuple of SpecialPoint
         Connecting orbits (HHS, HSN) that belong to the picture but lie on no branch of it.
+    interrupted : bool
+        Whether an interruption cut the search short, so that branches are missing.
 
     Raises
     ------
@@ -155,6 +157,7 @@ class Diagram(Sequence[Branch]):
     branches: tuple[Branch, ...]
     names: tuple[str, ...] = ()
     connections: tuple[SpecialPoint, ...] = ()
+    interrupted: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "branches", tuple(self.branches))

@@ -27,7 +27,7 @@ from scipy.stats import qmc
 from continuation import points
 from continuation.branch import Branch, Diagram
 from continuation.collect import UserEvents, Watch
-from continuation.errors import ContinuationError, NoConvergence
+from continuation.errors import ContinuationError, NoConvergence, StopReason
 from continuation.location import same
 from continuation.points import Equations
 from continuation.settings import Settings
@@ -89,7 +89,8 @@ def diagram(
     Returns
     -------
     Diagram
-        Branches of equilibria in the order found, then cycles.
+        Branches of equilibria in the order found, then cycles; what was found before an
+        interruption (Ctrl-C) is kept, and marked by ``interrupted``.
 
     Notes
     -----
@@ -114,6 +115,8 @@ def diagram(
 
     def add(branch: Branch) -> None:
         branches.append(branch)
+        if StopReason.INTERRUPTED in branch.stop:
+            raise KeyboardInterrupt
         for point in branch.special:
             if point.kind == "BP" and not _crossed(point, branches):
                 try:
@@ -121,26 +124,37 @@ def diagram(
                 except ContinuationError as error:
                     log.info("nothing followed at %s: %s", point, error)
 
-    for value in np.linspace(lo, hi, PROBES):
-        for x in search.unknown(float(value), branches):
-            at = {**values, free: float(value)}
-            add(
-                equilibria(
-                    system, x, free, (lo, hi), settings, report, events, parameters=at, watch=watch
+    interrupted = False
+    try:
+        for value in np.linspace(lo, hi, PROBES):
+            for x in search.unknown(float(value), branches):
+                at = {**values, free: float(value)}
+                add(
+                    equilibria(
+                        system,
+                        x,
+                        free,
+                        (lo, hi),
+                        settings,
+                        report,
+                        events,
+                        parameters=at,
+                        watch=watch,
+                    )
                 )
-            )
+        if depth > 1:
+            for point in [p for branch in branches for p in branch.special if p.kind == "H"]:
+                add(cycles(point, settings=settings, report=report, events=events, watch=watch))
+    except KeyboardInterrupt:
+        if not branches:
+            raise
+        interrupted = True
     if not branches:
         raise ContinuationError(
             f"no equilibrium was found for {free} in ({lo:.6g}, {hi:.6g}) from {SCATTER} starts at "
             f"each of {PROBES} values; give `starts` near one, or a `box` to the system."
         )
-    if depth > 1:
-        hopfs = [point for branch in branches for point in branch.special if point.kind == "H"]
-        branches += [
-            cycles(point, settings=settings, report=report, events=events, watch=watch)
-            for point in hopfs
-        ]
-    return Diagram(tuple(branches))
+    return Diagram(tuple(branches), interrupted=interrupted)
 
 
 def _crossed(point: SpecialPoint, branches: Sequence[Branch]) -> bool:
