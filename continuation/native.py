@@ -260,7 +260,8 @@ def compile_tape(tape: Tape, states: int) -> NativeFunction:
         opt=1 if length <= _OPTIMISED_INSTRUCTIONS else 0,
         jit=True,
     )
-    module = llvm.parse_assembly(write_module(tape, states), llvm.create_context())
+    # In the global context: one of its own may be collected before the module that lives in it (a crash).
+    module = llvm.parse_assembly(write_module(tape, states))
     module.verify()
     if length <= _VECTORISED_INSTRUCTIONS:
         tuning = llvm.create_pipeline_tuning_options(speed_level=1)
