@@ -421,3 +421,53 @@ def expand(maps, panels, rhs, end, n, out):  # type: ignore[no-untyped-def]
             for c in range(s):
                 total += maps[j, i, n + c] * scalars[c]
             out[j * mn + n + i] = total
+
+
+@compiled
+def extremes(x, monomial, nodes, out):  # type: ignore[no-untyped-def]
+    """Smallest and largest value of each column of a profile x (N m + 1, n), out (2, n).
+
+    From the extreme base point, Newton's method on the derivative of the polynomial of an interval
+    that contains it; a base point between two intervals is tried in both.
+    """
+    m = nodes.shape[0] - 1
+    intervals = (x.shape[0] - 1) // m
+    coefficients = np.empty(m + 1)
+    for a in range(x.shape[1]):
+        for side in range(2):
+            sign = 1.0 if side == 1 else -1.0
+            where = 0
+            for i in range(1, x.shape[0]):
+                if sign * x[i, a] > sign * x[where, a]:
+                    where = i
+            best = sign * x[where, a]
+            first, last = (where - 1) // m, where // m
+            for j in range(max(first, 0), min(last, intervals - 1) + 1):
+                for k in range(m + 1):
+                    total = 0.0
+                    for i in range(m + 1):
+                        total += monomial[k, i] * x[j * m + i, a]
+                    coefficients[k] = sign * total
+                best = max(best, climbed(coefficients, nodes[where - j * m]))
+            out[side, a] = sign * best
+
+
+@compiled
+def climbed(coefficients, s):  # type: ignore[no-untyped-def]
+    """Largest value met by Newton's method for a maximum of a polynomial on [0, 1], from s."""
+    best = -np.inf
+    for _ in range(8):
+        value, slope, curvature = 0.0, 0.0, 0.0
+        for k in range(coefficients.shape[0] - 1, -1, -1):
+            curvature = curvature * s + 2.0 * slope
+            slope = slope * s + value
+            value = value * s + coefficients[k]
+        best = max(best, value)
+        if curvature >= 0.0:
+            break
+        move = -slope / curvature
+        after = min(max(s + move, 0.0), 1.0)
+        if abs(after - s) < 1e-9:
+            break
+        s = after
+    return best

@@ -1,0 +1,75 @@
+r"""Where to put the mesh points: equidistribution of the error of collocation.
+
+The error of collocation of degree m on an interval of length h is of order h^{m+1} |x^{(m+1)}|, so
+that the mesh is chosen with equal integrals of
+
+.. math:: \varphi(t) = |x^{(m+1)}(t)|^{1/(m+1)} + \theta \bar\varphi,
+
+where the bar is the mean of the first term over [0, 1]. The derivative comes from differences of the
+m-th derivatives of neighbouring pieces [1]_. The constant term keeps a share theta / (1 + theta) of the
+intervals evenly spread: near a homoclinic orbit the cycle rests at a saddle, where nothing happens but
+e^{lambda t}, and a single interval across that rest would ruin the multipliers.
+
+References
+----------
+.. [1] C. de Boor, Good approximation by splines with variable knots II, Lecture Notes in Mathematics
+   363, Springer 1974, 12-20; R. D. Russell, J. Christiansen, Adaptive mesh selection strategies for
+   solving boundary value problems, SIAM J. Numer. Anal. 15 (1978) 59-80.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuation.collocation.basis import basis
+from continuation.collocation.plain import pieces
+
+Array = NDArray[np.float64]
+
+EVEN = 0.5
+"""theta: a third of the intervals is spread evenly."""
+
+
+def uniform(intervals: int) -> Array:
+    """Mesh with equal intervals, shape (N + 1,)."""
+    return np.linspace(0.0, 1.0, intervals + 1)
+
+
+def monitor(x: Array, mesh: Array, degree: int, periodic: bool = True) -> Array:
+    """Estimate of |x^(m+1)|^(1/(m+1)) on every interval, shape (N,).
+
+    Parameters
+    ----------
+    x : ndarray, shape (N m + 1, n)
+        The profile; scale its columns where states differ in size.
+    mesh : ndarray, shape (N + 1,)
+        Its mesh.
+    degree : int
+        m.
+    periodic : bool
+        Whether the last piece is followed by the first.
+    """
+    steps = np.diff(mesh)
+    top = np.einsum("l,jla->ja", basis(degree).top, pieces(x, degree)) / steps[:, None] ** degree
+    jumps = np.linalg.norm(np.roll(top, -1, axis=0) - top, axis=1)
+    at_right = 2.0 * jumps / (steps + np.roll(steps, -1))
+    if not periodic:
+        at_right[-1] = at_right[-2]
+    at_left = np.roll(at_right, 1)
+    if not periodic:
+        at_left[0] = at_right[0]
+    return np.asarray((0.5 * (at_left + at_right)) ** (1.0 / (degree + 1)))
+
+
+def adapted(x: Array, mesh: Array, degree: int, intervals: int, periodic: bool = True) -> Array:
+    """Mesh of so many intervals, shape (N + 1,), that spreads the error of a profile evenly."""
+    steps = np.diff(mesh)
+    density = monitor(x, mesh, degree, periodic)
+    mean = float(density @ steps)
+    density = density + EVEN * mean if mean > 0.0 else np.ones(len(steps))
+    cumulative = np.concatenate(([0.0], np.cumsum(density * steps)))
+    levels = np.linspace(0.0, cumulative[-1], intervals + 1)
+    fresh = np.interp(levels, cumulative, mesh)
+    fresh[0], fresh[-1] = 0.0, 1.0
+    return fresh

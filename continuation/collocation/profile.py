@@ -1,0 +1,73 @@
+"""Profiles: piecewise polynomials on a mesh of [0, 1], given by their values at the base points.
+
+A profile x has shape (N m + 1, n): base point j m + l is node l of interval j; the last node of an
+interval is the first of the next.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuation.collocation import kernels
+from continuation.collocation.basis import basis
+from continuation.collocation.plain import pieces
+
+Array = NDArray[np.float64]
+
+
+def base_points(mesh: Array, degree: int) -> Array:
+    """All base points, shape (N m + 1,), of a mesh, shape (N + 1,), from 0 to 1."""
+    inner = mesh[:-1, None] + np.diff(mesh)[:, None] * basis(degree).nodes[:-1]
+    return np.append(inner.ravel(), mesh[-1])
+
+
+def evaluate(x: Array, mesh: Array, degree: int, t: Array) -> Array:
+    """Values, shape (k, n), of a profile at t, shape (k,), in [0, 1]."""
+    interval = np.clip(np.searchsorted(mesh, t, side="right") - 1, 0, len(mesh) - 2)
+    s = (t - mesh[interval]) / (mesh[interval + 1] - mesh[interval])
+    rows = basis(degree).at(s)
+    return np.einsum("kl,kla->ka", rows, pieces(x, degree)[interval])
+
+
+def transferred(x: Array, mesh: Array, onto: Array, degree: int) -> Array:
+    """Interpolate a profile, shape (N m + 1, n), onto another mesh; ends are kept exactly."""
+    moved = evaluate(x, mesh, degree, base_points(onto, degree))
+    moved[0], moved[-1] = x[0], x[-1]
+    return moved
+
+
+def quadrature(mesh: Array, degree: int) -> Array:
+    """Weights, shape (N m + 1,), of the integral over [0, 1] from values at the base points.
+
+    Positive, and exact for piecewise polynomials of degree 2 m - 1.
+    """
+    steps, weights = np.diff(mesh), basis(degree).node_weights
+    total = np.zeros(len(steps) * degree + 1)
+    total[:-1] = (steps[:, None] * weights[:-1]).ravel()
+    total[degree::degree] += steps * weights[-1]
+    return total
+
+
+def phase_row(reference: Array, mesh: Array, degree: int) -> Array:
+    r"""Row r, shape (N m + 1, n), with <r, x> the integral of <x, x_ref'> over the length of x_ref'.
+
+    Divided by the length, <r, x> measures a shift along the orbit in units of the state; the
+    integral is exact for profiles of this degree.
+    """
+    matrices = basis(degree)
+    of_x = pieces(reference, degree)
+    rows = np.zeros(reference.shape)
+    local = matrices.phase @ of_x
+    rows[:-1] = local[:, :-1].reshape(-1, reference.shape[1])
+    rows[degree::degree] += local[:, -1]
+    slopes = matrices.slope @ of_x
+    square = np.einsum("jia,i->j", slopes**2, matrices.gauss_weights) @ (1.0 / np.diff(mesh))
+    return rows / np.sqrt(square)
+
+
+def extremes(x: Array, degree: int) -> Array:
+    """Smallest and largest value of each state over the profile, shape (2, n), of the polynomials."""
+    out = np.empty((2, x.shape[1]))
+    kernels.extremes(x, basis(degree).monomial, basis(degree).nodes, out)
+    return out
