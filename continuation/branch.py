@@ -99,7 +99,7 @@ class Branch:
                 array.setflags(write=False)
 
     def __len__(self) -> int:
-        return self.states.shape[1]
+        return int(self.states.shape[1])
 
     def __getitem__(self, label: str) -> SpecialPoint:
         for point in self.special:

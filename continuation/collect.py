@@ -142,8 +142,11 @@ def _follow(first: Point, search: Search) -> Half:
         for step in steps(first.curve, first, search.settings):
             stop = _stop(step, half, search)
             if stop is not None:
-                step = _last_step(step, stop, half, search)
                 half.stop = stop
+                last_step = _last_step(step, stop, half, search)
+                if last_step is None:
+                    return half
+                step = last_step
             if values is None or step.before is not last:
                 values = test_values(search.events, step.before)
             after = test_values(search.events, step.after)
@@ -193,20 +196,13 @@ def _outside(point: Point, within: Mapping[str, tuple[float, float]]) -> tuple[i
     return None
 
 
-def _last_step(step: Step, stop: StopReason, half: Half, search: Search) -> Step:
-    """The last step, shortened so that it ends where the branch ends."""
+def _last_step(step: Step, stop: StopReason, half: Half, search: Search) -> Step | None:
+    """The last step, shortened so that it ends where the branch ends; None if nothing is left of it."""
     if stop is StopReason.CLOSED:
-        first = half.points[0]
-        closing = Point(step.after.z, step.after.tangent, step.after.determinant, step.after.curve)
-        return (
-            replace(step, after=closing)
-            if len(first.z) != len(step.after.z)
-            else _onto(step, first)
-        )
-    if stop is not StopReason.BOUND:
-        return step
+        return _onto(step, half.points[0]) or step
     passed = _outside(step.after, search.within)
-    assert passed is not None
+    if stop is not StopReason.BOUND or passed is None:
+        return step
     index, bound = passed
     before, after = step.before, step.after
     fraction = (bound - before.z[index]) / (after.z[index] - before.z[index])
@@ -215,21 +211,19 @@ def _last_step(step: Step, stop: StopReason, half: Half, search: Search) -> Step
     guess = step.guess(fraction * step.length)
     found = correct(before.curve, guess, row, bound, search.settings)
     if not found.converged:
-        return step
-    z = found.z
+        return None
+    z = found.z.copy()
     z[index] = bound
     return _onto(step, Point(z, after.tangent, after.determinant, before.curve))
 
 
-def _onto(step: Step, end: Point) -> Step:
-    """The step that ends in a given point instead, with the length that belongs to it."""
-    curve = step.before.curve
-    end = replace(end, curve=curve)
-    weights = curve.weights(step.before.z)
-    length = float(np.sum(weights * step.before.tangent * (end.z - step.before.z)))
-    if not 0.0 < length <= step.length * 1.5:
-        return step
-    return Step(step.before, end, length)
+def _onto(step: Step, end: Point) -> Step | None:
+    """The step that ends in a given point of it instead, with the length that belongs to it."""
+    if len(end.z) != len(step.before.z):
+        return None
+    end = replace(end, curve=step.before.curve)
+    length = float(step.before.row @ (end.z - step.before.z))
+    return Step(step.before, end, length) if 0.0 < length <= 1.5 * step.length else None
 
 
 def _closes(step: Step, first: Point, taken: int) -> bool:
@@ -251,7 +245,7 @@ def _closes(step: Step, first: Point, taken: int) -> bool:
         weights = curve.weights(step.after.z)
         if np.sum(weights * first.tangent * step.after.tangent) < 0.5:
             return False
-    return float(np.sqrt(off @ off)) < CLOSED * np.sqrt(length)
+    return float(off @ off) < CLOSED**2 * length
 
 
 def _branch(forward: Half, backward: Half, search: Search, provenance: str) -> Branch:
@@ -302,11 +296,17 @@ def joined(branch: Branch, before: Branch | None, after: Branch | None) -> Branc
     if after is not None:
         parts.append((after, np.arange(1, len(after))))
 
-    def join(pick: Callable[[Branch], Array | None]) -> Any:
-        columns = [(pick(part), order) for part, order in parts]
-        if any(column is None for column, _ in columns):
+    def join(pick: Callable[[Branch], NDArray[Any] | None]) -> Any:
+        picked = [(pick(part), order) for part, order in parts]
+        if any(values is None for values, _ in picked):
             return None
-        return np.concatenate([c[..., order] for c, order in columns if c is not None], axis=-1)
+        return np.concatenate([v[..., order] for v, order in picked if v is not None], axis=-1)
+
+    def columns(table: Callable[[Branch], Mapping[str, Array]]) -> dict[str, Array]:
+        return {
+            name: np.concatenate([table(part)[name][order] for part, order in parts])
+            for name in table(branch)
+        }
 
     shift = len(before) - 1 if before is not None else 0
     last = shift + len(branch) - 1
@@ -325,13 +325,13 @@ def joined(branch: Branch, before: Branch | None, after: Branch | None) -> Branc
     orbits = [part.orbits[i] for part, order in parts if part.orbits for i in order]
     return replace(
         branch,
-        parameters={name: join(lambda b, n=name: b.parameters[n]) for name in branch.parameters},
+        parameters=columns(lambda part: part.parameters),
         states=join(lambda b: b.states),
         stable=join(lambda b: b.stable),
         periods=join(lambda b: b.periods),
         eigenvalues=join(lambda b: b.eigenvalues),
         multipliers=join(lambda b: b.multipliers),
-        measures={key: join(lambda b, k=key: b.measures[k]) for key in branch.measures},
+        measures=columns(lambda part: part.measures),
         orbits=tuple(orbits),
         special=_labelled([s for _, s in placed], branch.within),
         positions=tuple(i for i, _ in placed),

@@ -108,6 +108,9 @@ class Event:
         method from there; raises `NoConvergence`.
     crossing : int
         How many eigenvalues (or multipliers) change sides there: 1 at a fold, 2 at a Hopf point.
+    yields_to : str or None
+        Not reported where an event of this kind lies at the same place: on the side branch of a
+        pitchfork the tangent is vertical at the branch point, which is no fold.
     """
 
     kind: str
@@ -115,6 +118,7 @@ class Event:
     accept: Callable[[Point], bool]
     polish: Callable[[Point], SpecialPoint]
     crossing: int = 0
+    yields_to: str | None = None
 
 
 @dataclass(frozen=True)

@@ -38,13 +38,18 @@ Folds and Hopf points of textbook systems come within 0.01 of each other; locate
 1e-12, so that anything between would do."""
 
 
+TOGETHER = 1e-2
+"""Two events of a step lie at the same place when they are closer than this fraction of the step: near
+a branch point the bordered matrix is singular, so that tangents there have few digits."""
+
+
 @dataclass(frozen=True)
 class Found:
-    """A special point and its place on the branch."""
+    """A special point, its place on the branch, and the event that found it."""
 
     position: float
     special: SpecialPoint
-    crossing: int
+    event: Event
 
 
 def test_values(events: Sequence[Event], point: Point) -> Array:
@@ -75,12 +80,13 @@ def find_events(
     halvings : int
         How often the step may still be halved.
     """
-    found = []
-    for event, a, b in zip(events, before, after, strict=True):
-        if (a < 0.0) != (b < 0.0) and np.isfinite(a) and np.isfinite(b):
-            one = _find(step, event, settings)
-            if one is not None:
-                found.append(one)
+    crossed = [
+        event
+        for event, a, b in zip(events, before, after, strict=True)
+        if (a < 0.0) != (b < 0.0) and np.isfinite(a) and np.isfinite(b)
+    ]
+    places = _yielding(_places(step, crossed, settings), step)
+    found = [one for event, s in places if (one := _polished(step, event, s, settings))]
     if halvings and not _explained(step, found):
         halves = _halve(step, settings)
         if halves is not None:
@@ -90,11 +96,34 @@ def find_events(
             return [
                 *find_events(first, events, before, middle, settings, halvings - 1),
                 *(
-                    Found(shift + f.position, f.special, f.crossing)
+                    Found(shift + f.position, f.special, f.event)
                     for f in find_events(second, events, middle, after, settings, halvings - 1)
                 ),
             ]
     return sorted(found, key=lambda one: one.position)
+
+
+def _places(step: Step, events: Sequence[Event], settings: Settings) -> list[tuple[Event, float]]:
+    """Where on the step the events lie; without those whose bracket the corrector lost."""
+    places = []
+    for event in events:
+        try:
+            places.append((event, bracket(step, event, settings)))
+        except NoConvergence as error:
+            log.warning("%s near %s was not located: %s", event.kind, step.before.z[-1], error)
+    return places
+
+
+def _yielding(places: list[tuple[Event, float]], step: Step) -> list[tuple[Event, float]]:
+    """Leave out events that yield to another at the same place."""
+    return [
+        (event, s)
+        for event, s in places
+        if not any(
+            other.kind == event.yields_to and abs(t - s) < TOGETHER * step.length
+            for other, t in places
+        )
+    ]
 
 
 def _explained(step: Step, found: Sequence[Found]) -> bool:
@@ -102,7 +131,7 @@ def _explained(step: Step, found: Sequence[Found]) -> bool:
     if step.before.unstable is None or step.after.unstable is None:
         return True
     change = abs(step.after.unstable - step.before.unstable)
-    most = sum(one.crossing for one in found)
+    most = sum(one.event.crossing for one in found)
     return change <= most and (most - change) % 2 == 0
 
 
@@ -139,10 +168,9 @@ def bracket(step: Step, event: Event, settings: Settings, width: float = BRACKET
     return float(brentq(value, 0.0, step.length, xtol=width * step.length, rtol=least, maxiter=60))
 
 
-def _find(step: Step, event: Event, settings: Settings) -> Found | None:
-    """Locate, judge and polish one event; None if it is not what it seems."""
+def _polished(step: Step, event: Event, s: float, settings: Settings) -> Found | None:
+    """Judge and polish an event at a place on the step; None if it is not what it seems."""
     try:
-        s = bracket(step, event, settings)
         point = step.point(s, settings)
         if not event.accept(point):
             return None
@@ -153,7 +181,7 @@ def _find(step: Step, event: Event, settings: Settings) -> Found | None:
     if not _near(step, point, special):
         log.info("%s: the defining system led away from the bracket; not reported", event.kind)
         return None
-    return Found(s, special, event.crossing)
+    return Found(s, special, event)
 
 
 def _near(step: Step, point: Point, special: SpecialPoint) -> bool:

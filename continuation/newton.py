@@ -87,7 +87,8 @@ def correct(curve: Curve, guess: Array, row: Array, level: float, settings: Sett
             return Correction(z, False, iteration, tuple(residuals), factors)
         z = z + step
         tolerance = settings.tolerance * (1.0 + float(np.abs(z).max()))
-        if length < tolerance or (length < last and length * (length / last) ** 2 < tolerance):
+        expected = length * (length / last) ** 2 if length < last < np.inf else np.inf
+        if min(length, expected) < tolerance:
             return Correction(z, True, iteration, tuple(residuals), factors)
         if length > 2.0 * last:
             break

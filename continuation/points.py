@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +33,16 @@ from continuation.errors import NoConvergence
 from continuation.newton import solve
 
 if TYPE_CHECKING:
+    from continuation.fields import Linearization
     from continuation.system import System
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
+
+
+SOLVED = 1e-10
+"""Residual of an equilibrium relative to |A| (1 + |x|), above which a vanishing Newton step means a
+singular Jacobian and no solution."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ class Equations:
         unit[self.n + self.index, self.n] = 1.0
         return unit
 
-    def bend(self, x: Array, value: float, q: NDArray[np.generic]) -> NDArray[np.generic]:
+    def bend(self, x: Array, value: float, q: NDArray[Any]) -> NDArray[Any]:
         """D(A q) with respect to (x, lambda), shape (n, n + 1): the second derivative in direction q."""
         extended = np.concatenate((q, np.zeros(len(self.p))))
         return self.system.derivative(x, self.at(value), extended[:, None], self.directions())
@@ -112,16 +118,16 @@ class Polished:
 
     x: Array
     value: float
-    q: NDArray[np.generic]
-    p: NDArray[np.generic]
+    q: NDArray[Any]
+    p: NDArray[Any]
     omega: float
     residual: float
     conditioning: float
 
 
 def smallest_singular(
-    matrix: NDArray[np.generic],
-) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    matrix: NDArray[Any],
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Left and right singular vectors of the smallest singular value, each of length 1."""
     u, _, vh = np.linalg.svd(matrix)
     return u[:, matrix.shape[1] - 1], vh[-1].conj()
@@ -164,7 +170,9 @@ def equilibrium(
         step = np.linalg.lstsq(a, -f, rcond=1e-12)[0] if np.all(np.isfinite(a)) else None
         if step is None or not np.all(np.isfinite(step)):
             break
-        if float(np.abs(step).max()) <= 1e-14 * (1.0 + float(np.abs(x).max())):
+        length = float(np.abs(step).max()) / (1.0 + float(np.abs(x).max()))
+        solved = history[-1] <= SOLVED * max(1.0, float(np.abs(a).max() * (1.0 + np.abs(x).max())))
+        if solved and length <= 1e-14:
             return x, history[-1]
         for halving in range(11):
             trial = x + step / 2.0**halving
@@ -173,7 +181,7 @@ def equilibrium(
             if size < history[-1]:
                 break
         if not size < history[-1]:
-            if float(np.abs(step).max()) <= 1e-9 * (1.0 + float(np.abs(x).max())):
+            if solved and length <= 1e-9:
                 return x, history[-1]
             break
         x = trial

@@ -80,7 +80,7 @@ class SpecialPoint:
     multipliers: NDArray[np.complex128] | None = None
     normal_form: NormalForm | None = None
     phase_response: Array | None = None
-    vectors: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    vectors: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         free = ", ".join(f"{name} = {self.parameters[name]:.15g}" for name in self.free)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from continuation.settings import Settings
 
 LARGEST_ANGLE = 0.45
@@ -29,7 +31,7 @@ def next_length(length: float, iterations: int, angle: float, settings: Settings
     settings : Settings
         Target and limits.
     """
-    by_newton = 2.0 ** ((settings.target_steps - iterations) / 2.0)
+    by_newton = math.sqrt(2.0) ** (settings.target_steps - iterations)
     by_turn = IDEAL_ANGLE / max(angle, 1e-3)
     factor = min(max(min(by_newton, by_turn), 0.5), 1.6)
     return min(max(length * factor, settings.min_step), settings.max_step)

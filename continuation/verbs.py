@@ -183,7 +183,9 @@ def cycles(
         curve, first = CycleCurve.from_orbit(orbit, free, unit, settings, period_below)
         return continue_branch(curve, first, settings, window, report, events, watch)
     if source.kind != "H":
-        raise ValueError(f"no family of cycles starts at a point of kind {source.kind}; H is needed.")
+        raise ValueError(
+            f"no family of cycles starts at a point of kind {source.kind}; H is needed."
+        )
     curve, first = CycleCurve.from_hopf(source, free, unit, settings, period_below)
     return continue_branch(curve, first, settings, window, report, events, watch, both=False)
 
@@ -259,12 +261,14 @@ def extend(
     if branch.kind not in starts:
         raise ValueError(f"a branch of {branch.kind} cannot be extended.")
     if len(branch) < 2:
-        raise ContinuationError("the branch has one point only, so it has no direction to go on in.")
+        raise ContinuationError(
+            "the branch has one point only, so it has no direction to go on in."
+        )
     settings = branch.settings if settings is None else settings
     free = branch.free[0]
     window = {free: bounds(free, within if within is not None else branch.within.get(free))}
     unit = float(units((free,), window)[0])
-    pieces = []
+    pieces: list[Branch | None] = []
     for end in (0, -1):
         lo, hi = window[free]
         if not lo < branch.parameters[free][end] < hi:

@@ -5,8 +5,8 @@ r"""Equilibria in one free parameter: H(x, lambda) = f(x, lambda), or f(x, lambd
 Test functions along the branch, with t its unit tangent:
 
 LP
-    the component of t along the parameter. It vanishes at a branch point on a pitchfork's side branch
-    as well, where DH loses rank; there it is not accepted.
+    the component of t along the parameter. It vanishes on a pitchfork's side branch as well, at the
+    branch point; there it yields to BP.
 BP
     the determinant of DH bordered by t.
 H
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
-
-RANK = 1e-5
-"""A located point is a fold if the smallest singular value of (A, f_lambda) is above this fraction of
-the largest: events are located to about 1e-7, so that a branch point shows one below."""
 
 IMAGINARY = 10.0
 """A pair counts as complex if its imaginary part exceeds the real part, left over by the bracket, this
@@ -201,17 +197,12 @@ class EquilibriumCurve(Curve):
 
     def events(self) -> tuple[Event, ...]:
         """LP, BP and, from two states on, H."""
-        folds = Event("LP", _along_parameter, self._is_fold, self._polish_fold, crossing=1)
+        folds = Event("LP", _along_parameter, _always, self._polish_fold, 1, yields_to="BP")
         branching = Event("BP", _determinant, _always, self._polish_branch_point, crossing=1)
         if self.system.dimension == 1:
             return folds, branching
         hopfs = Event("H", _hopf, _is_hopf, self._polish_hopf, crossing=2)
         return folds, branching, hopfs
-
-    def _is_fold(self, point: Point) -> bool:
-        """DH has full rank: no branch point."""
-        sizes = np.linalg.svd(self.jacobian(point.z), compute_uv=False)
-        return bool(sizes[-1] > RANK * sizes[0])
 
     def _polish_fold(self, point: Point) -> SpecialPoint:
         found = points.fold(self.equations, point.z[:-1], float(point.z[-1]))

@@ -62,8 +62,7 @@ class DenseFactorization:
         """Solve for right-hand sides of shape (N,) or (N, k); infinite where the matrix is singular."""
         if self._singular:
             return np.full_like(rhs, np.inf)
-        solution, _ = dgetrs(self._lu, self._pivots, rhs)
-        return solution
+        return np.asarray(dgetrs(self._lu, self._pivots, rhs)[0])
 
 
 def factorise(jacobian: Array | StructuredJacobian, row: Array) -> Factorization:

@@ -63,7 +63,9 @@ def branch_tangents(equations: Equations, point: Polished) -> tuple[BranchPointN
     # The indefinite form c is diagonal in the frame of its eigenvectors: mu0 s^2 + mu1 r^2 = 0.
     mu, frame = np.linalg.eigh(c)
     slope = np.sqrt(-mu[0] / mu[1])
-    tangents = np.array([(frame[:, 0] + sign * slope * frame[:, 1]) @ kernel for sign in (1.0, -1.0)])
+    tangents = np.array(
+        [(frame[:, 0] + sign * slope * frame[:, 1]) @ kernel for sign in (1.0, -1.0)]
+    )
     tangents /= np.linalg.norm(tangents, axis=1)[:, None]
     flat = np.abs(tangents[:, -1]).min() < FLAT
     return BranchPointNormalForm(discriminant, "pitchfork" if flat else "transcritical"), tangents

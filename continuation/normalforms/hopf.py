@@ -15,8 +15,10 @@ MatCont prints as first Lyapunov coefficient; l_1 is Kuznetsov's.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from continuation.points import Equations, Polished
 from continuation.special import NormalForm
@@ -63,11 +65,13 @@ class HopfNormalForm(NormalForm):
 def hopf_normal_form(equations: Equations, point: Polished) -> HopfNormalForm:
     """Compute the first Lyapunov coefficient at a polished Hopf point."""
     system, x, value = equations.system, point.x, point.value
-    p, q, left, omega = equations.at(value), point.q, point.p, point.omega
+    p, omega = equations.at(value), point.omega
+    q: NDArray[Any] = point.q
+    left: NDArray[Any] = point.p
     qbar = q.conj()
     _, a, b = equations.first(x, value)
-    h11 = np.linalg.solve(a, system.derivative(x, p, q, qbar))
-    h20 = np.linalg.solve(2j * omega * np.eye(len(x)) - a, system.derivative(x, p, q, q))
+    h11: NDArray[Any] = np.linalg.solve(a, system.derivative(x, p, q, qbar))
+    h20: NDArray[Any] = np.linalg.solve(2j * omega * np.eye(len(x)) - a, system.derivative(x, p, q, q))
     terms = np.array(
         [
             np.vdot(left, system.derivative(x, p, q, q, qbar)),

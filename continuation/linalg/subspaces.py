@@ -1,0 +1,99 @@
+r"""Left invariant subspaces of a matrix that depends on a parameter, smooth in it, with derivative.
+
+A point u lies in the unstable subspace of an equilibrium x, to first order, when the rows of the stable
+left subspace vanish on u - x: with A^T L = L M, M stable,
+
+.. math:: L^T (u - x) = 0.
+
+These are the projection conditions of connecting orbits (Beyn, IMA J. Numer. Anal. 10 (1990) 379-405).
+An ordered real Schur form A^T Q = Q R gives an orthonormal basis Q_1 that jumps with the parameter; the
+basis
+
+.. math:: L = Q_1 (L_{ref}^T Q_1)^{-1}, \qquad L_{ref}^T L = I,
+
+does not depend on the choice of Q_1 and is as smooth as A. Along A' the subspace moves by Q_2 X with
+
+.. math:: R_{22} X - X R_{11} = -Q_2^T A'^T Q_1
+
+(Demmel, SIAM J. Numer. Anal. 24 (1987) 212-223; Dieci and Friedman, Numer. Linear Algebra Appl. 8
+(2001) 317-327).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import schur, solve_sylvester
+
+Array = NDArray[np.float64]
+Half = Literal["lhp", "rhp"]
+
+
+@dataclass(frozen=True)
+class LeftSubspace:
+    """A left invariant subspace that belongs to one half of the spectrum.
+
+    Attributes
+    ----------
+    basis : ndarray, shape (n, k)
+        L, with L_ref^T L = I.
+    schur : tuple of ndarray
+        Q, shape (n, n), and R, shape (n, n), of A^T Q = Q R with the half's eigenvalues first.
+    change : ndarray, shape (k, k)
+        (L_ref^T Q_1)^-1.
+    reference : ndarray, shape (n, k)
+        L_ref.
+    """
+
+    basis: Array
+    schur: tuple[Array, Array]
+    change: Array
+    reference: Array
+
+    @property
+    def dimension(self) -> int:
+        """Number k of eigenvalues in the half."""
+        return int(self.basis.shape[1])
+
+    def derivative(self, slope: Array) -> Array:
+        """L', shape (n, k), along A' = slope, shape (n, n)."""
+        k = self.dimension
+        q, r = self.schur
+        if k in (0, len(q)):
+            return np.zeros_like(self.basis)
+        x = solve_sylvester(r[k:, k:], -r[:k, :k], -q[:, k:].T @ slope.T @ q[:, :k])
+        moved = q[:, k:] @ x @ self.change
+        return np.asarray(moved - self.basis @ (self.reference.T @ moved))
+
+
+def left_subspace(matrix: Array, half: Half, reference: Array | None = None) -> LeftSubspace:
+    """Left invariant subspace of the eigenvalues in the left ("lhp") or right ("rhp") half plane.
+
+    Parameters
+    ----------
+    matrix : ndarray, shape (n, n)
+        A.
+    half : {"lhp", "rhp"}
+        Stable or unstable eigenvalues.
+    reference : ndarray, shape (n, k), optional
+        L_ref; the orthonormal basis of this matrix itself by default.
+
+    Raises
+    ------
+    ValueError
+        When the reference has another dimension: an eigenvalue has crossed the imaginary axis.
+    """
+    r, q, k = schur(matrix.T, output="real", sort=half)
+    first = q[:, :k]
+    if reference is None:
+        reference = first
+    if reference.shape[1] != k:
+        raise ValueError(
+            f"the subspace has dimension {k}, its reference {reference.shape[1]}: an eigenvalue has "
+            f"crossed the imaginary axis."
+        )
+    change = np.asarray(np.linalg.inv(reference.T @ first), dtype=float)
+    return LeftSubspace(first @ change, (q, r), change, reference)

@@ -1,0 +1,52 @@
+r"""What the eigenvalues of the saddle say about a homoclinic orbit.
+
+With leading eigenvalues mu (stable) and nu (unstable) the saddle quantity is
+
+.. math:: \sigma = \nu + \mathrm{Re}\,\mu
+
+for real nu. In the plane a negative sigma means that one stable cycle is born from the loop, a positive
+one that an unstable cycle is (Andronov and Leontovich; Kuznetsov, Elements, 3rd ed., Theorem 6.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuation.special import NormalForm
+
+
+@dataclass(frozen=True)
+class HomoclinicNormalForm(NormalForm):
+    """Eigenvalues at the saddle, and how far the truncation can be trusted.
+
+    Attributes
+    ----------
+    saddle_quantity : float
+        Sum of the real parts of the leading eigenvalues.
+    leading_stable, leading_unstable : complex
+        Eigenvalues nearest to the imaginary axis.
+    parameter_error : float
+        Change of the free parameter in the last refinement of mesh and truncation.
+    first_distance, last_distance : float
+        Distances of the two ends of the orbit from the saddle.
+    """
+
+    saddle_quantity: float
+    leading_stable: complex
+    leading_unstable: complex
+    parameter_error: float
+    first_distance: float
+    last_distance: float
+
+
+def homoclinic_normal_form(
+    values: NDArray[np.complex128], distances: tuple[float, float], parameter_error: float
+) -> HomoclinicNormalForm:
+    """Read the leading eigenvalues from the spectrum of a saddle."""
+    stable, unstable = values[values.real < 0.0], values[values.real > 0.0]
+    mu = complex(stable[np.argmax(stable.real)])
+    nu = complex(unstable[np.argmin(unstable.real)])
+    return HomoclinicNormalForm(mu.real + nu.real, mu, nu, parameter_error, *distances)
