@@ -260,7 +260,7 @@ def compile_tape(tape: Tape, states: int) -> NativeFunction:
         opt=1 if length <= _OPTIMISED_INSTRUCTIONS else 0,
         jit=True,
     )
-    # In the global context: one of its own may be collected before the module that lives in it (a crash).
+    # In the global context: one of its own may be collected before the module that lives in it.
     module = llvm.parse_assembly(write_module(tape, states))
     module.verify()
     if length <= _VECTORISED_INSTRUCTIONS:
