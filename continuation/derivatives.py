@@ -217,3 +217,28 @@ def jacobian(tape: Tape, columns: Sequence[int]) -> Tape:
     outputs = [values[a] for a in tape.outputs]
     outputs += [row.get(j, zero) for row in tangents for j in range(len(columns))]
     return b.finish(outputs)
+
+
+def with_pushforward(tape: Tape, columns: Sequence[int]) -> Tape:
+    r"""Write the tape of f(u) and of its derivative along a direction in chosen inputs.
+
+    Parameters
+    ----------
+    tape : Tape
+        Computes f(u), with r outputs.
+    columns : sequence of int
+        Inputs that vary, c of them; the others stay fixed.
+
+    Returns
+    -------
+    Tape
+        With c more inputs, the components of the direction, and 2 r outputs: f, then its
+        derivative.
+    """
+    b = TapeBuilder(tape.inputs + len(columns))
+    seeds = {c: {0: b.input(tape.inputs + j)} for j, c in enumerate(columns)}
+    zero = b.constant(0)
+    tangents = _propagate(b, tape, seeds)
+    values = b.replay(tape)
+    outputs = [values[a] for a in tape.outputs] + [t.get(0, zero) for t in tangents]
+    return b.finish(outputs)

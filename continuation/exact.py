@@ -16,13 +16,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation.derivatives import jacobian, pushforward
+from continuation.derivatives import jacobian, pushforward, with_pushforward
 from continuation.tape import Tape, evaluate
 
 if TYPE_CHECKING:
     from continuation.native import NativeFunction, NativeLinearization
 
 Array = NDArray[np.float64]
+
+# A longer f has its Jacobian computed by directions, because n^2 expressions would take too long to
+# compile: from 16 units on for a GRU, where the two ways also run equally fast.
+_EXPANDED_INSTRUCTIONS = 1500
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +65,18 @@ class ExactField:
     def linearization(self, columns: tuple[int, ...]) -> NativeLinearization:
         """Machine code for f, f_x and derivatives by the parameters numbered ``columns``."""
         if columns not in self._linearizations:
-            from continuation.native import NativeLinearization, compile_tape
+            from continuation.native import (
+                NativeLinearization,
+                compile_linearization,
+                compile_tape,
+            )
 
             n, k = self.dimension, len(columns)
-            order = [*range(n), *(n + c for c in columns)]
-            function = compile_tape(_by_blocks(jacobian(self.tape, order), n, k), n)
+            varied = [*range(n), *(n + c for c in columns)]
+            if len(self.tape.instructions) <= _EXPANDED_INSTRUCTIONS:
+                function = compile_tape(_by_blocks(jacobian(self.tape, varied), n, k), n)
+            else:
+                function = compile_linearization(with_pushforward(self.tape, varied), n, k)
             self._linearizations[columns] = NativeLinearization(n, k, function.address, function)
         return self._linearizations[columns]
 

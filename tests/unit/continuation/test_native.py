@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from continuation.native import call_native, compile_tape, write_module
+from continuation.derivatives import jacobian, with_pushforward
+from continuation.llvm_text import write_linearization, write_module
+from continuation.native import call_native, compile_linearization, compile_tape
 from continuation.tape import BINARY, UNARY, Tape, evaluate
 from continuation.taping import TapeBuilder
 
@@ -67,3 +69,42 @@ def test_an_array_that_is_not_contiguous_is_refused() -> None:
     out = np.empty((4, function.outputs))
     with pytest.raises(TypeError, match="contiguous"):
         call_native(function.address, np.ones((2, 4)).T, np.ones(1), out, 4)
+
+
+@pytest.mark.parametrize("free", [(), (2,)], ids=["n = 2", "n + k = 3"])
+def test_derivatives_by_directions_are_those_written_out(free: tuple[int, ...]) -> None:
+    whole = _every_operation()
+    x = np.random.default_rng(1).uniform(-1, 1, size=(5, 2))
+    p = np.array([0.3])
+    k = len(free)
+    for pair in zip(whole.outputs[::2], whole.outputs[1::2], strict=False):
+        tape = Tape(whole.inputs, whole.instructions, pair)
+        columns = [0, 1, *free]
+        rows = compile_tape(jacobian(tape, columns), 2)(x, p)[:, 2:].reshape(5, 2, 2 + k)
+        out = compile_linearization(with_pushforward(tape, columns), 2, k)(x, p)
+        np.testing.assert_array_equal(out[:, :2], compile_tape(tape, 2)(x, p))
+        np.testing.assert_allclose(out[:, 2:6].reshape(5, 2, 2), rows[:, :, :2], rtol=1e-13)
+        np.testing.assert_allclose(out[:, 6:].reshape(5, 2, k), rows[:, :, 2:], rtol=1e-13)
+
+
+def test_more_directions_than_lanes_are_worked_on_in_several_passes() -> None:
+    n = 11
+    b = TapeBuilder(n + 1)
+    x = [b.input(i) for i in range(n)]
+    products = [
+        b.mul(b.input(n), b.mul(x[i], b.unary("sin", x[(3 * i + 1) % n]))) for i in range(n)
+    ]
+    tape = b.finish(products)
+    columns = list(range(n + 1))
+    points, p = np.random.default_rng(2).normal(size=(4, n)), np.array([0.7])
+    rows = compile_tape(jacobian(tape, columns), n)(points, p)[:, n:].reshape(4, n, n + 1)
+    out = compile_linearization(with_pushforward(tape, columns), n, 1)(points, p)
+    np.testing.assert_array_equal(out[:, n : n + n * n].reshape(4, n, n), rows[:, :, :n])
+    np.testing.assert_array_equal(out[:, n + n * n :], rows[:, :, n])
+
+
+def test_what_is_not_linear_in_the_direction_is_refused() -> None:
+    b = TapeBuilder(2)
+    tape = b.finish([b.input(0), b.unary("sin", b.input(1))])
+    with pytest.raises(ValueError, match="not linear"):
+        write_linearization(tape, 1, 0)

@@ -140,3 +140,18 @@ def test_importing_a_system_imports_neither_sympy_nor_a_compiler() -> None:
     code = "import sys, continuation.system; print({'sympy', 'numba'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_large_system_has_the_same_derivatives_as_a_small_one() -> None:
+    n = 40  # a ring of neurons, long enough for its Jacobian to be computed by directions
+    states = [f"x{i}" for i in range(n)]
+    drive = [" + ".join(f"w*sin({i}*{j})*x{j}" for j in range(n)) for i in range(n)]
+    ring = System.from_strings(
+        {s: f"tanh({drive[i]}) - {s}" for i, s in enumerate(states)}, parameters={"w": 0.3}
+    )
+    x = np.random.default_rng(0).normal(size=n)
+    weights = 0.3 * np.sin(np.outer(np.arange(n), np.arange(n)))
+    slopes = 1 - np.tanh(weights @ x) ** 2
+    np.testing.assert_allclose(ring.jacobian(x), slopes[:, None] * weights - np.eye(n), atol=1e-13)
+    _, _, b = ring.linearize(("w",))(x[None], ring.vector())
+    np.testing.assert_allclose(b[0, :, 0], slopes * (weights @ x) / 0.3, atol=1e-12)
