@@ -11,8 +11,9 @@ Every instruction of a tape stands in one of three places, the outermost that kn
             what needs a direction          vectors of eight numbers, one per direction
 
 Without directions there is no third place. With them the tape computes f and its derivative
-along d, and the loop runs through the unit vectors: a Jacobian of n columns costs n/8 passes through
-code that is a few times as long as that of f, where n^2 expressions would be n times as long.
+along d, and the loop runs through the unit vectors: a Jacobian of n columns costs n/8 passes
+through code that is a few times as long as that of f, where n^2 expressions would be n times as
+long.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import struct
 from continuation.tape import Instruction, Tape, constant_value, integer_power
 
 LANES = 8
-"""Directions that are worked on together: the doubles in the widest register of today's machines."""
+"""Directions that are worked on together: as many doubles as the widest registers hold."""
 
 _VECTOR = f"<{LANES} x double>"
 _LIBM = frozenset(
@@ -158,12 +159,11 @@ class _Writer:
         if self._places[a] == 2:
             return self._names[a]
         if a not in self._spread:
-            first = self.along.define(
-                f"insertelement {_VECTOR} poison, double {self._names[a]}, i64 0"
-            )
-            self._spread[a] = self.along.define(
-                f"shufflevector {_VECTOR} {first}, {_VECTOR} poison, <{LANES} x i32> zeroinitializer"
-            )
+            define = self.along.define
+            first = define(f"insertelement {_VECTOR} poison, double {self._names[a]}, i64 0")
+            operands = f"{_VECTOR} {first}, {_VECTOR} poison"
+            spread = f"shufflevector {operands}, <{LANES} x i32> zeroinitializer"
+            self._spread[a] = define(spread)
         return self._spread[a]
 
     def _linear(self, operation: str, args: tuple[int, ...]) -> str:
@@ -258,15 +258,24 @@ def write_linearization(tape: Tape, n: int, k: int) -> str:
         value = writer.vector(a)
         place = writer.along.define(f"add i64 %q, {i * width}")
         writer.along.store(value, "%rows", place)
-    copies = _Block("c", "double")
-    for i in range(n):
-        for start, columns, target in ((0, n, n + i * n), (n, k, n + n * n + i * k)):
-            a = copies.define(f"getelementptr double, ptr %rows, i64 {i * width + start}")
-            b = copies.define(f"getelementptr double, ptr %row, i64 {target}")
-            copies.lines.append(
-                f"  call void @llvm.memcpy.p0.p0.i64(ptr {b}, ptr {a}, i64 {8 * columns}, i1 false)"
-            )
+    # The first n columns are a row of A, the others one of B.
+    copies = [
+        (i * width + start, target, count)
+        for i in range(n)
+        for start, target, count in ((0, n + i * n, n), (n, n + n * n + i * k, k))
+    ]
     directions = _DIRECTIONS.format(
-        along="\n".join(writer.along.lines), columns=n + k, copies="\n".join(copies.lines)
+        along="\n".join(writer.along.lines), columns=n + k, copies=_copied(copies)
     )
     return writer.module(n + n * n + n * k, directions)
+
+
+def _copied(copies: list[tuple[int, int, int]]) -> str:
+    """Copies from %rows to %row: where from, where to, and how many doubles."""
+    block = _Block("c", "double")
+    for source, target, count in copies:
+        a = block.define(f"getelementptr double, ptr %rows, i64 {source}")
+        b = block.define(f"getelementptr double, ptr %row, i64 {target}")
+        copy = f"@llvm.memcpy.p0.p0.i64(ptr {b}, ptr {a}, i64 {8 * count}, i1 false)"
+        block.lines.append(f"  call void {copy}")
+    return "\n".join(block.lines)

@@ -12,11 +12,11 @@ from continuation.tape import evaluate
 X, A = sp.symbols("x a")
 
 
-class _Logistic(sp.Function):
+class _Logistic(sp.Function):  # type: ignore[misc]
     tape_operation = "sigmoid"
 
 
-class _Unknown(sp.Function):
+class _Unknown(sp.Function):  # type: ignore[misc]
     pass
 
 
