@@ -257,7 +257,7 @@ def _branch(forward: Half, backward: Half, search: Search, provenance: str) -> B
     curve = forward.points[0].curve
     solutions = [point.curve.state(point.z) for point in points]
     spectra = np.array([point.spectrum for point in points]).T
-    measures = [point.curve.measures(point.z) for point in points]
+    measures = [point.curve.measures(point) for point in points]
     names = tuple(solutions[0].parameters)
     return Branch(
         kind=curve.kind,

@@ -206,7 +206,7 @@ class Curve(ABC):
         """Dimension of the unstable manifold, for the engine's check that no event was missed."""
         return None
 
-    def measures(self, z: Array) -> dict[str, float]:
+    def measures(self, point: Point) -> dict[str, float]:
         """Further columns for the table of the branch, such as an amplitude."""
         return {}
 

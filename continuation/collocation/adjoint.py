@@ -31,6 +31,8 @@ def backwards(transitions: Array) -> Intervals:
     maps = np.zeros((count, n, n + 1))
     maps[:, :, :n] = transitions[::-1].transpose(0, 2, 1)
     value, integral = np.full((1, 2), 0.5), np.ones((1, 1))
+    for array in (value, integral):  # read-only, as those of a basis: one compiled version serves both
+        array.setflags(write=False)
     packed = np.zeros((count, n + n * n))
     lu = np.broadcast_to(np.eye(n), (count, n, n)).copy()
     pivots = np.broadcast_to(np.arange(n, dtype=np.int64), (count, n)).copy()

@@ -263,22 +263,23 @@ def reduce(maps, ends, rows, panels, taus, multipliers, last, pivots):  # type: 
     s = columns - n
     top = mn - n
     sign = 1.0
-    carry = np.zeros((n, 2 * n + s))
+    carry = np.empty((n, 2 * n + s))
     for a in range(n):
         for b in range(n):
             carry[a, b] = -maps[0, top + a, b]
-        carry[a, n + a] = 1.0
+            carry[a, n + b] = 1.0 if a == b else 0.0
         for c in range(s):
             carry[a, 2 * n + c] = -maps[0, top + a, n + c]
     for j in range(1, intervals):
         panel = panels[j - 1]
-        panel[:] = 0.0
         for a in range(n):
             for b in range(n):
                 panel[a, b] = carry[a, n + b]
                 panel[a, n + b] = carry[a, b]
+                panel[a, 2 * n + b] = 0.0
                 panel[n + a, b] = -maps[j, top + a, b]
-            panel[n + a, 2 * n + a] = 1.0
+                panel[n + a, n + b] = 0.0
+                panel[n + a, 2 * n + b] = 1.0 if a == b else 0.0
             for c in range(s):
                 panel[a, 3 * n + c] = carry[a, 2 * n + c]
                 panel[n + a, 3 * n + c] = -maps[j, top + a, n + c]
@@ -318,15 +319,15 @@ def eliminate(rows, panel, j, n, intervals, multipliers):  # type: ignore[no-unt
 @compiled
 def fill_last(carry, ends, rows, n, intervals, last):  # type: ignore[no-untyped-def]
     """Equations in x_0, x_N and scalars: what is carried, the boundary rows, the condensed rows."""
-    width = last.shape[0]
-    last[:n] = carry
-    boundary = ends.shape[0]
-    last[n : n + boundary] = ends
-    for t in range(rows.shape[0]):
-        for b in range(n):
-            last[n + boundary + t, b] = rows[t, b]
-        for c in range(n, width):
-            last[n + boundary + t, c] = rows[t, (intervals - 1) * n + c]
+    boundary = n + ends.shape[0]
+    for c in range(last.shape[0]):
+        for a in range(n):
+            last[a, c] = carry[a, c]
+        for a in range(n, boundary):
+            last[a, c] = ends[a - n, c]
+        shift = 0 if c < n else (intervals - 1) * n
+        for t in range(rows.shape[0]):
+            last[boundary + t, c] = rows[t, shift + c]
 
 
 @compiled
@@ -360,10 +361,12 @@ def solve(local, reduced, rhs, out):  # type: ignore[no-untyped-def]
                 total += rows[t, j * mn + n + i] * own[i]
             rhs[rhs.shape[0] - q + t] -= total
     b = np.empty(2 * n)
-    b[n:] = rhs[inner:mn]
+    for a in range(n):
+        b[n + a] = rhs[inner + a]
     for j in range(1, intervals):
-        b[:n] = b[n:]
-        b[n:] = rhs[j * mn + inner : (j + 1) * mn]
+        for a in range(n):
+            b[a] = b[n + a]
+            b[n + a] = rhs[j * mn + inner + a]
         rotate(panels[j - 1], n, taus[j - 1], b)
         for a in range(n):
             rhs[(j - 1) * mn + inner + a] = b[a]
@@ -371,8 +374,10 @@ def solve(local, reduced, rhs, out):  # type: ignore[no-untyped-def]
             for a in range(n):
                 rhs[rhs.shape[0] - q + t] -= multipliers[t, j - 1, a] * b[a]
     end = np.empty(size)
-    end[:n] = b[n:]
-    end[n:] = rhs[split:]
+    for a in range(n):
+        end[a] = b[n + a]
+    for a in range(n, size):
+        end[a] = rhs[split - n + a]
     lu_solve(last, last_pivots, end)
     expand(maps, panels, rhs, end, n, out)
 
@@ -397,8 +402,10 @@ def expand(maps, panels, rhs, end, n, out):  # type: ignore[no-untyped-def]
     s = columns - n
     inner = mn - n
     split = intervals * mn
-    out[:n] = end[:n]
-    out[split:] = end[n:]
+    for a in range(n):
+        out[a] = end[a]
+    for a in range(n, end.shape[0]):
+        out[split - n + a] = end[a]
     scalars = end[2 * n :]
     for j in range(intervals - 1, 0, -1):
         panel = panels[j - 1]

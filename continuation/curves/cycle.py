@@ -12,9 +12,10 @@ the one from which the mesh was last adapted [1]_. Test functions along the bran
 tangent and mu_i the multipliers other than the trivial one:
 
 LPC
-    the component of t along the parameter. It vanishes at a Hopf point too, where the cycle has no
-    size, and is round-off where a branch runs vertically into a homoclinic orbit; there it is not
-    accepted, because no further multiplier is 1.
+    the component of t along the parameter. It vanishes at a Hopf point too, where the cycle shrinks
+    to nothing and grows again with a phase shifted by half a period: the sign of the cycle is taken
+    out. It is round-off where a branch runs vertically into a homoclinic orbit; there it is not accepted,
+    because no further multiplier is 1.
 PD
     the product of all mu_i + 1.
 NS
@@ -82,9 +83,16 @@ COMPLEX = 1e-3
 """Smallest angle, in radians, of a pair of multipliers on the unit circle that counts as complex: at
 0 and pi two curves of other kinds meet, and two real multipliers cross the circle together nearby."""
 
-STANDSTILL = 1e-10
+STANDSTILL = 1e-8
 """A parameter stands still when a relative change of the period by one would move it less than this
-part of its window: thirty times less than Newton's method resolves on windows of order one."""
+part of its window: on fifty intervals the discretisation moves it as much."""
+
+RESOLVED = 1e-2
+"""A cycle is resolved while its trivial multiplier is 1 within this; beyond, no label is given."""
+
+REFINE, LARGEST_MESH = 1e-6, 4
+"""Where the trivial multiplier is farther from 1 than this, half as many intervals again are taken,
+up to four times as many as the settings say."""
 
 REST = 1e-3
 """A cycle rests at an equilibrium where the speed falls below this part of its mean."""
@@ -374,7 +382,7 @@ class CycleCurve(Curve):
     @cached_property
     def _weights(self) -> Array:
         size = max(1.0, float(np.abs(self.reference).max()))
-        nodes = profiles.quadrature(self.mesh, self.settings.degree) / size**2
+        nodes = self.nodes / size**2
         scalars = (PERIOD_WEIGHT / self.scale**2, 1.0 / self.unit**2)
         return np.append(np.repeat(nodes, self.system.dimension), scalars)
 
@@ -399,13 +407,13 @@ class CycleCurve(Curve):
         """Multipliers outside the unit circle, the trivial one not counted."""
         return int(np.count_nonzero(np.abs(spectrum[1:]) > 1.0))
 
-    def measures(self, z: Array) -> dict[str, float]:
+    def measures(self, point: Point) -> dict[str, float]:
         """Smallest and largest value of each state, and the error of the trivial multiplier."""
-        low, high = profiles.extremes(self.profile(z), self.settings.degree)
+        low, high = profiles.extremes(self.profile(point.z), self.settings.degree)
         found = {}
         for name, lo, hi in zip(self.system.states, low.tolist(), high.tolist(), strict=True):
             found[f"{name}_min"], found[f"{name}_max"] = lo, hi
-        found["trivial_error"] = float(abs(self.spectrum(z)[0] - 1.0))
+        found["trivial_error"] = float(abs(point.spectrum[0] - 1.0))
         return found
 
     def signature(self, z: Array) -> Array:
@@ -415,15 +423,32 @@ class CycleCurve(Curve):
         scalars = (z[-2] / self.scale, z[-1] / self.unit)
         return np.concatenate((low / size, high / size, scalars))
 
+    @cached_property
+    def nodes(self) -> Array:
+        """Weights of the integral over the base points, shape (N m + 1,)."""
+        return profiles.quadrature(self.mesh, self.settings.degree)
+
     def swing(self, x: Array) -> float:
         """Root mean square distance of a profile, shape (N m + 1, n), from its mean."""
-        nodes = profiles.quadrature(self.mesh, self.settings.degree)
-        return float(np.sqrt(nodes @ np.sum((x - nodes @ x) ** 2, axis=1)))
+        return float(np.sqrt(self.nodes @ np.sum((x - self.nodes @ x) ** 2, axis=1)))
+
+    @cached_property
+    def _swings(self) -> Array:
+        """The reference's distances from its mean, times the weights of the integral, flattened."""
+        distances = self.reference - self.nodes @ self.reference
+        return np.asarray((self.nodes[:, None] * distances).ravel())
+
+    def overlap(self, x: Array) -> float:
+        """Integral of the product of a profile and the reference, each without its mean.
+
+        It changes sign where the cycle shrinks to an equilibrium and grows again, for then it is shifted
+        by half a period.
+        """
+        return float(self._swings @ x.ravel())
 
     def grew_from(self, equilibrium: Array, amplitude: float, z: Array) -> bool:
         """Whether z is a cycle of about this amplitude around an equilibrium, of about its period."""
-        nodes = profiles.quadrature(self.mesh, self.settings.degree)
-        offset = float(np.abs(nodes @ self.profile(z) - equilibrium).max())
+        offset = float(np.abs(self.nodes @ self.profile(z) - equilibrium).max())
         expected = self.swing(self.reference)
         same_size = 0.5 * expected < self.swing(self.profile(z)) < 2.0 * expected
         return same_size and offset < amplitude and 0.5 * self.scale < z[-2] < 2.0 * self.scale
@@ -440,8 +465,7 @@ class CycleCurve(Curve):
         if step % self.settings.adapt_every:
             return self, point
         degree, x = self.settings.degree, self.profile(point.z)
-        units = np.maximum(np.ptp(x, axis=0), np.finfo(float).tiny)
-        mesh = meshes.adapted(x / units.max(), self.mesh, degree, self.settings.intervals)
+        mesh = meshes.adapted(x, self.mesh, degree, self._intervals_for(point))
         moved = self._moved(point.z, mesh)
         reference = moved[:-2].reshape(-1, self.system.dimension)
         fresh = replace(self, mesh=mesh, reference=reference, scale=float(point.z[-2]))
@@ -450,26 +474,38 @@ class CycleCurve(Curve):
         found = point_near(fresh, moved, tangent, self.settings)
         return (fresh, found) if found is not None else (self, point)
 
+    def _intervals_for(self, point: Point) -> int:
+        """As many intervals as there are, or more where the trivial multiplier shows an error."""
+        count = len(self.mesh) - 1
+        if abs(point.spectrum[0] - 1.0) < REFINE:
+            return count
+        return min(count + count // 2, max(count, LARGEST_MESH * self.settings.intervals))
+
     def _moved(self, v: Array, mesh: Array) -> Array:
         """Interpolate unknowns or a tangent onto another mesh."""
         x = profiles.transferred(self.profile(v), self.mesh, mesh, self.settings.degree)
         return np.concatenate((x.ravel(), v[-2:]))
 
     def end(self, before: Point, after: Point) -> StopReason | None:
-        """The period's bound, an equilibrium to which the cycle shrank, or a homoclinic orbit."""
+        """The period's bound, an equilibrium to which the cycle shrank, or a homoclinic orbit.
+
+        Near a homoclinic orbit the parameter stands still while the period grows. A branch for which a
+        bound of the period was asked goes on to it, as long as the mesh resolves the cycle.
+        """
         if self.period_below is not None and after.z[-2] >= self.period_below:
             return StopReason.PERIOD_BOUND
         if self._shrank(self.profile(before.z), self.profile(after.z)):
             return StopReason.AT_HOPF
-        if self._stands_still(before.z, after.z) and self._rests(after.z):
+        lost = not _resolved(after)
+        standing = self.period_below is None and self._stands_still(before.z, after.z)
+        if (lost or standing) and after.z[-2] > before.z[-2] and self._rests(after.z):
             return StopReason.NEAR_HOMOCLINIC
         return None
 
     def _shrank(self, before: Array, after: Array) -> bool:
         """The cycle vanished, or turned inside out: it comes back shifted by half a period."""
-        nodes = profiles.quadrature(self.mesh, self.settings.degree)
-        overlap = float(nodes @ np.sum((before - nodes @ before) * (after - nodes @ after), axis=1))
-        return overlap < 0.0 or self.swing(after) < VANISHED * self.swing(self.reference)
+        turned = self.overlap(before) * self.overlap(after) < 0.0
+        return turned or self.swing(after) < VANISHED * self.swing(self.reference)
 
     def _stands_still(self, before: Array, after: Array) -> bool:
         growth = float(np.log(after[-2] / before[-2]))
@@ -478,45 +514,19 @@ class CycleCurve(Curve):
     def _rests(self, z: Array) -> bool:
         """Somewhere the cycle is far slower than on the average: it passes an equilibrium."""
         speed = np.linalg.norm(self.system.evaluate(self.profile(z), self.parameters(z)), axis=1)
-        mean = float(profiles.quadrature(self.mesh, self.settings.degree) @ speed)
-        return float(speed.min()) < REST * mean
+        return float(speed.min()) < REST * float(self.nodes @ speed)
 
     # ----------------------------------------------------------------------------------------------
     # Special points
 
     def events(self) -> tuple[Event, ...]:
         """LPC and PD, and NS from three states on."""
-        folds = Event("LPC", _along_parameter, self._is_fold, self._polish_fold, crossing=1)
-        doublings = Event("PD", _doubling, _is_doubling, self._polish_doubling, crossing=1)
+        folds = Event("LPC", _fold, _is_fold, _polish_fold, crossing=1)
+        doublings = Event("PD", _doubling, _is_doubling, _polish_doubling, crossing=1)
         if self.system.dimension < 3:
             return folds, doublings
-        tori = Event("NS", _torus, _is_torus, self._polish_torus, crossing=2)
+        tori = Event("NS", _torus, _is_torus, _polish_torus, crossing=2)
         return folds, doublings, tori
-
-    def _is_fold(self, point: Point) -> bool:
-        """A cycle of some size with a second multiplier 1."""
-        if self.swing(self.profile(point.z)) < VANISHED * self.swing(self.reference):
-            return False
-        return bool(np.min(np.abs(point.spectrum[1:] - 1.0)) < UNIT_MULTIPLIER)
-
-    def _polish_fold(self, point: Point) -> SpecialPoint:
-        return self._polished("LPC", _along_parameter, point)
-
-    def _polish_doubling(self, point: Point) -> SpecialPoint:
-        return self._polished("PD", _from_minus_one, point)
-
-    def _polish_torus(self, point: Point) -> SpecialPoint:
-        return self._polished("NS", _from_circle, point)
-
-    def _polished(
-        self, kind: str, value: Callable[[Point], float], point: Point
-    ) -> SpecialPoint:
-        """Solve H(z) = 0 and value(z) = 0, and name the solution."""
-        exact = zero_along(value, point, self.settings)
-        residual = max(float(np.abs(self.residual(exact.z)).max()), abs(value(exact)))
-        return special_point(
-            kind, exact, residual, phase_response=self.phase_response(exact.z)
-        )
 
     def phase_response(self, z: Array) -> Array:
         """Shift in time by an infinitesimal push in each state, shape (n, N m + 1), at the base points."""
@@ -609,8 +619,50 @@ def sharpened(point: Point) -> Point:
     return Point(point.z, tangent, factors.determinant, curve)
 
 
-def _along_parameter(point: Point) -> float:
-    return float(point.tangent[-1])
+def _polished(kind: str, value: Callable[[Point], float], point: Point) -> SpecialPoint:
+    """Solve H(z) = 0 and value(z) = 0 from a point of a cycle curve, and name the solution."""
+    curve = _curve(point)
+    exact = zero_along(value, point, curve.settings)
+    residual = max(float(np.abs(curve.residual(exact.z)).max()), abs(value(exact)))
+    return special_point(kind, exact, residual, phase_response=curve.phase_response(exact.z))
+
+
+def _curve(point: Point) -> CycleCurve:
+    """The curve object that computed a point: along a branch it is not the one that made the events."""
+    assert isinstance(point.curve, CycleCurve)
+    return point.curve
+
+
+def _resolved(point: Point) -> bool:
+    """Whether the mesh resolves the multipliers: the trivial one must be 1."""
+    return bool(abs(point.spectrum[0] - 1.0) < RESOLVED)
+
+
+def _is_fold(point: Point) -> bool:
+    """A cycle of some size with a second multiplier 1."""
+    curve = _curve(point)
+    if curve.swing(curve.profile(point.z)) < VANISHED * curve.swing(curve.reference):
+        return False
+    closest = np.min(np.abs(point.spectrum[1:] - 1.0), initial=np.inf)
+    return _resolved(point) and bool(closest < UNIT_MULTIPLIER)
+
+
+def _polish_fold(point: Point) -> SpecialPoint:
+    return _polished("LPC", _fold, point)
+
+
+def _polish_doubling(point: Point) -> SpecialPoint:
+    return _polished("PD", _from_minus_one, point)
+
+
+def _polish_torus(point: Point) -> SpecialPoint:
+    return _polished("NS", _from_circle, point)
+
+
+def _fold(point: Point) -> float:
+    """t_lambda, with the sign that the cycle has: beyond a Hopf point both have changed."""
+    curve = _curve(point)
+    return float(np.copysign(1.0, curve.overlap(curve.profile(point.z))) * point.tangent[-1])
 
 
 def _bounded(factors: ComplexArray) -> float:
@@ -645,11 +697,12 @@ def _closest_pair(spectrum: ComplexArray) -> complex:
 
 
 def _is_doubling(point: Point) -> bool:
-    return abs(_from_minus_one(point)) < UNIT_MULTIPLIER
+    return _resolved(point) and abs(_from_minus_one(point)) < UNIT_MULTIPLIER
 
 
 def _is_torus(point: Point) -> bool:
     """A complex pair on the unit circle: no neutral saddle cycle."""
     pair = _closest_pair(point.spectrum)
     angle = abs(float(np.angle(pair)))
-    return abs(abs(pair) - 1.0) < UNIT_MULTIPLIER and COMPLEX < angle < np.pi - COMPLEX
+    on_circle = abs(abs(pair) - 1.0) < UNIT_MULTIPLIER
+    return _resolved(point) and on_circle and COMPLEX < angle < np.pi - COMPLEX

@@ -45,7 +45,7 @@ that the solution block by block respects; more sweeps gained nothing on constru
 SEPARATED = 1e-15
 """Coupling below which two blocks are solved apart: the round-off of one orthogonal factor."""
 
-LEAK = 1e-6
+LEAK = 1e-3
 """Deflation is given up when the flow's direction is transported with a larger error: close to an
 equilibrium the direction of f is round-off, and the full product must be solved."""
 
@@ -106,7 +106,7 @@ def product_eigenvalues(factors: Array) -> ComplexArray:
     values = np.concatenate(
         [_block_eigenvalues(graded[a:b, a:b], logs[a:b]) for a, b in _blocks(graded)]
     )
-    order = np.lexsort((-values.imag, -np.round(np.abs(values), 300)))
+    order = np.lexsort((-values.imag, -np.abs(values)))
     return values[order]
 
 
@@ -175,13 +175,12 @@ def deflate(transitions, flow, quotient):  # type: ignore[no-untyped-def]
     trivial, leak = 1.0, 0.0
     for j in range(count):
         reflector(flow[j + 1], after)
-        work[:] = transitions[j]
         for a in range(n):
             total = 0.0
             for b in range(n):
-                total += work[a, b] * here[b]
+                total += transitions[j, a, b] * here[b]
             for b in range(n):
-                work[a, b] -= total * here[b]
+                work[a, b] = transitions[j, a, b] - total * here[b]
         for b in range(n):
             total = 0.0
             for a in range(n):
@@ -253,11 +252,13 @@ def sweep(factors, frame, logs, signs, upper, coupling):  # type: ignore[no-unty
     Fills the logarithms and signs of D, the unit triangle U and K = Q_0^T Q_N.
     """
     count, n, _ = factors.shape
-    first = frame.copy()
-    work, ratios, row = np.empty((n, n)), np.empty((n, n)), np.empty(n)
-    logs[:] = 0.0
-    signs[:] = 1.0
-    upper[:] = np.eye(n)
+    first, work = np.empty((n, n)), np.empty((n, n))
+    ratios, row = np.empty((n, n)), np.empty(n)
+    for a in range(n):
+        logs[a], signs[a] = 0.0, 1.0
+        for b in range(n):
+            first[b, a] = frame[a, b]
+            upper[a, b] = 1.0 if a == b else 0.0
     for j in range(count):
         multiply(factors[j], frame, work)
         orthogonalise(work, frame, ratios)
@@ -279,15 +280,17 @@ def sweep(factors, frame, logs, signs, upper, coupling):  # type: ignore[no-unty
             if own < 0.0:
                 signs[a] = -signs[a]
             logs[a] += np.log(abs(own)) if own != 0.0 else -np.inf
-    multiply(first.T.copy(), frame, coupling)
+    multiply(first, frame, coupling)
 
 
 @compiled
 def orthogonalise(work, q, r):  # type: ignore[no-untyped-def]
     """QR factorisation of work (n, n) by Householder reflections into q and r; work is destroyed."""
     n = work.shape[0]
-    q[:] = np.eye(n)
-    r[:] = 0.0
+    for a in range(n):
+        for b in range(n):
+            q[a, b] = 1.0 if a == b else 0.0
+            r[a, b] = 0.0
     for k in range(n - 1):
         length = 0.0
         for i in range(k, n):
