@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from continuation.connections import homoclinic
     from continuation.diagrams import diagram
     from continuation.errors import ContinuationError, NoConvergence, StopReason
+    from continuation.loading import load
     from continuation.orbit import Orbit
     from continuation.plotting import plot, portrait, time_course
     from continuation.settings import Settings
     from continuation.simulation import lyapunov, settle, simulate
     from continuation.special import SpecialPoint
-    from continuation.store import load, save
+    from continuation.store import save
     from continuation.system import System
     from continuation.verbs import cycles, equilibria, extend, switch
 
@@ -37,7 +38,7 @@ _HOME = {
     "equilibria": "verbs",
     "extend": "verbs",
     "homoclinic": "connections",
-    "load": "store",
+    "load": "loading",
     "lyapunov": "simulation",
     "plot": "plotting",
     "portrait": "plotting",
@@ -48,7 +49,31 @@ _HOME = {
     "time_course": "plotting",
 }
 
-__all__ = sorted(_HOME)  # noqa: PLE0605
+__all__ = [
+    "Branch",
+    "ContinuationError",
+    "Diagram",
+    "NoConvergence",
+    "Orbit",
+    "Settings",
+    "SpecialPoint",
+    "StopReason",
+    "System",
+    "cycles",
+    "diagram",
+    "equilibria",
+    "extend",
+    "homoclinic",
+    "load",
+    "lyapunov",
+    "plot",
+    "portrait",
+    "save",
+    "settle",
+    "simulate",
+    "switch",
+    "time_course",
+]
 
 
 def __getattr__(name: str) -> object:
