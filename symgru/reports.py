@@ -54,9 +54,12 @@ def text(found: Findings) -> str:
         for row in special_rows(found.diagram)
     ]
     lines = [f"{found.study.title}: {fixed}, {free} from {lo:.15g} to {hi:.15g}", ""]
-    lines += _aligned([[*columns, "residual"], *rows])
-    remarks = [*_homoclinic(found), *found.remarks]
-    return "\n".join([*lines, *([""] if remarks else []), *remarks])
+    lines += [*_aligned([[*columns, "residual"], *rows]), ""]
+    lines += [
+        f"{name}, {len(branch)} points: {' '.join(dict.fromkeys(map(str, branch.stop)))}"
+        for name, branch in zip(found.diagram.names, found.branches, strict=True)
+    ]
+    return "\n".join([*lines, "", *_homoclinic(found), *found.remarks]).rstrip()
 
 
 def _homoclinic(found: Findings) -> list[str]:

@@ -46,7 +46,7 @@ def rows(path):
 def assert_one_sentence(code, out, err):
     assert code == 2
     assert out == ""
-    assert err.startswith("symgru: ") and err.endswith(".\n")
+    assert err.startswith("symgru: ") and err.endswith((".\n", "?\n"))
     assert err.count("\n") == 1
     assert "Traceback" not in err and "Usage" not in err
 
