@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from continuation.normalforms.branching import BranchPointNormalForm
+from continuation.normalforms.connection import HomoclinicNormalForm
 from continuation.normalforms.fold import FoldNormalForm
 from continuation.normalforms.hopf import HopfNormalForm
 
-__all__ = ["BranchPointNormalForm", "FoldNormalForm", "HopfNormalForm"]
+__all__ = ["BranchPointNormalForm", "FoldNormalForm", "HomoclinicNormalForm", "HopfNormalForm"]
