@@ -181,6 +181,8 @@ def equation(expression: Any, states: Sequence[Any]) -> Any:
     >>> equation(3 * k - 1, (x, y))
     Eq(3*k, 1)
     """
+    if expression.count_ops() > SHORT:
+        return sympy.Eq(expression, 0)
     expanded = sympy.expand(expression)
     present = [state for state in states if expanded.has(state)]
     constant, rest = expanded.as_independent(*(present or expanded.free_symbols), as_Add=True)
