@@ -111,6 +111,8 @@ class Event:
     yields_to : str or None
         Not reported where an event of this kind lies at the same place: on the side branch of a
         pitchfork the tangent is vertical at the branch point, which is no fold.
+    ends : StopReason or None
+        Why the branch ends at this event, where it does.
     """
 
     kind: str
@@ -119,6 +121,7 @@ class Event:
     polish: Callable[[Point], SpecialPoint]
     crossing: int = 0
     yields_to: str | None = None
+    ends: StopReason | None = None
 
 
 @dataclass(frozen=True)
@@ -208,6 +211,10 @@ class Curve(ABC):
 
     def measures(self, point: Point) -> dict[str, float]:
         """Further columns for the table of the branch, such as an amplitude."""
+        return {}
+
+    def fields(self, z: Array) -> dict[str, object]:
+        """Further fields of a `SpecialPoint` at z, such as the phase response of a cycle."""
         return {}
 
     def signature(self, z: Array) -> Array:

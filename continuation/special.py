@@ -111,6 +111,7 @@ def special_point(kind: str, point: Point, residual: float, **fields: Any) -> Sp
         "orbit": solution.orbit,
         curve.spectrum_name: point.spectrum,
     }
+    known |= curve.fields(point.z)
     return SpecialPoint(
         kind=kind, system=curve.system, free=curve.free, residual=residual, **(known | fields)
     )

@@ -1,7 +1,8 @@
 r"""Boundary value problems by orthogonal collocation: residual, elimination, bordered solves.
 
-Unknowns are the profile x at N m + 1 base points and s scalars, the period (or truncated time) T first
-and then the free parameters. On interval j of length h_j, with x_jl at node l and x_j0 = x_(j-1)m,
+Unknowns are the profile x at N m + 1 base points and s scalars, the period (or truncated time) T
+first and then the free parameters. On interval j of length h_j, with x_jl at node l and x_j0 =
+x_(j-1)m,
 
 .. math:: x_{jl} - x_{j0} - h_j T \sum_i a_{li} f(u_j(c_i), p) = 0, \quad l = 1..m,
 
@@ -21,13 +22,17 @@ projections at both ends and the same assembly. With the border b the matrix is
 Elimination has three stages. Inside an interval the unknowns are expressed by increments k_i of the
 slopes at the Gauss points, y = x_left + h a k + rhs, which solve
 
-.. math:: (I - h T A_i \mathcal{A}_{il}) k = T A_i x_{left} + f_i \delta T + T B_i \delta p + T A_i (L\,rhs)_i
+.. math::
 
-with A = f_x, B = f_p and the matrix of the Gauss method; its determinant is that of S. At the
-right end this leaves x_(j+1) = G_j x_j + C_j s + g_j. Then the inner mesh points are eliminated one after the other by
-Householder reflections of the two block rows that meet there. Multiplying the G_j out would lose
-decaying directions beside growing ones; orthogonal elimination is stable [1]_. At last the equations
-in x(0), x(1) and the scalars are solved densely.
+    k_i - h T A_i \sum_l \mathcal{A}_{il} k_l
+    = T A_i (x_{left} + \textstyle\sum_l L_{il} rhs_l) + f_i \delta T + T B_i \delta p
+
+with A_i = f_x and B_i = f_p at Gauss point i, Lagrange polynomials L and the matrix of the Gauss
+method; the determinant is that of S. At the
+right end this leaves x_(j+1) = G_j x_j + C_j s + g_j. Then the inner mesh points are eliminated one
+after the other by Householder reflections of the two block rows that meet there. Multiplying the
+G_j out would lose decaying directions beside growing ones; orthogonal elimination is stable [1]_.
+At last the equations in x(0), x(1) and the scalars are solved densely.
 
 References
 ----------
@@ -56,7 +61,7 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 LARGEST_COMPILED = 24
-"""Largest m n for which compiled loops beat LAPACK on the blocks of a mesh, measured on one core."""
+"""Largest m n for which compiled loops beat LAPACK on the blocks, measured on one core."""
 
 
 class LinearizedField(Protocol):
@@ -76,7 +81,7 @@ class Intervals:
         Of the collocation equations.
     local : tuple
         What the kernels need to solve inside an interval: period, steps (N,), value (m, m + 1),
-        integral (m, m), packed (N m, n + n n + n k), lu (N, m n, m n), pivots (N, m n) and ``maps``.
+        integral (m, m), packed (N m, n + n n + n k), lu (N, m n, m n), pivots (N, m n), maps.
     maps : ndarray, shape (N, m n, n + s)
         How the unknowns of an interval follow from its left end and the scalars (T, p).
     sign : float
@@ -136,7 +141,7 @@ class Scheme:
         return self.degree * self.states <= LARGEST_COMPILED
 
     def field_at_gauss(self, x: Array, p: Array) -> Array:
-        """f, f_x, f_p at all Gauss points, shape (N m, n + n n + n k), of a profile x (N m + 1, n)."""
+        """Evaluate f, f_x, f_p at all Gauss points of a profile: shape (N m, n + n n + n k)."""
         n, points = self.states, len(self.steps) * self.degree
         at = np.empty((points, n))
         gauss_states = kernels.gauss_states if self.is_small else plain.gauss_states
@@ -195,8 +200,8 @@ class BorderedProblem:
 class CollocationFactors:
     """Factors of a bordered boundary value problem; fulfils `linalg.bordered.Factorization`.
 
-    The unknowns of `solve` are the profile, flattened, and the scalars; its right-hand sides have the
-    rows of the matrix in the order of the module's picture.
+    The unknowns of `solve` are the profile, flattened, and the scalars; its right-hand sides have
+    the rows of the matrix in the order of the module's picture.
     """
 
     def __init__(self, problem: BorderedProblem, rows: Array):
@@ -207,8 +212,8 @@ class CollocationFactors:
         size = 2 * n + s
         if n + len(ends) + q != size:
             raise ValueError(
-                f"a problem of {n} states and {s} scalars needs {n + s} boundary, integral and border "
-                f"rows, got {len(ends)} + {q}."
+                f"a problem of {n} states and {s} scalars needs {n + s} boundary, integral and "
+                f"border rows, got {len(ends)} + {q}."
             )
         self._small = mn <= LARGEST_COMPILED
         floor = kernels if self._small else plain
@@ -220,18 +225,20 @@ class CollocationFactors:
         sign, modulus = floor.reduce(
             maps, ends, condensed, panels, taus, multipliers, last, last_pivots
         )
-        self._determinant = float(sign * modulus * intervals.sign)
+        # Elimination takes x(0) past the N m - 1 other base points but the last.
+        order = -1.0 if n * (count * mn // n - 1) % 2 else 1.0
+        self._determinant = float(order * sign * modulus * intervals.sign)
         self._local = intervals.local
         self._reduced = (rows, panels, taus, multipliers, last, last_pivots)
         self._length = rows.shape[1]
 
     @property
     def determinant(self) -> float:
-        """Sign of the determinant times the mean modulus of the last pivots: zero where it is singular."""
+        """Sign of the determinant times the mean modulus of the last pivots; zero if singular."""
         return self._determinant
 
     def solve(self, rhs: Array) -> Array:
-        """Solve for right-hand sides of shape (M,) or (M, k); infinite where the matrix is singular."""
+        """Solve for right-hand sides, shape (M,) or (M, k); infinite if the matrix is singular."""
         if self._determinant == 0.0 or not np.isfinite(self._determinant):
             return np.full_like(rhs, np.inf)
         solve = kernels.solve if self._small else plain.solve

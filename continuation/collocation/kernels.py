@@ -33,7 +33,7 @@ def gauss_states(x, value, out):  # type: ignore[no-untyped-def]
 
 @compiled
 def lu_rows(a, pivots, size):  # type: ignore[no-untyped-def]
-    """Factorise the leading square of a, with partial pivoting over whole rows; sign of its determinant.
+    """Factorise the leading square of a, pivoting whole rows; sign of its determinant.
 
     Columns of ``a`` beyond ``size`` are right-hand sides: they come out forward-substituted.
     """
@@ -106,10 +106,10 @@ def stage_rows(step, period, runge_kutta, points, n, work):  # type: ignore[no-u
         point = points[i]
         for a in range(n):
             row = work[i * n + a]
-            for l in range(m):
-                weight = step * period * runge_kutta[i, l]
+            for node in range(m):
+                weight = step * period * runge_kutta[i, node]
                 for b in range(n):
-                    row[l * n + b] = -weight * point[n + a * n + b]
+                    row[node * n + b] = -weight * point[n + a * n + b]
             row[i * n + a] += 1.0
             for b in range(n):
                 row[mn + b] = period * point[n + a * n + b]
@@ -141,19 +141,19 @@ def condense(x, period, steps, runge_kutta, integral, packed, residual, lu, pivo
         stage_rows(step, period, runge_kutta, points, n, work)
         sign *= lu_rows(work, pivots[j], mn)
         back_substitute(work, mn)
-        for l in range(m):
+        for node in range(m):
             for a in range(n):
                 for c in range(columns):
                     total = 0.0
                     for i in range(m):
-                        total += integral[l, i] * work[i * n + a, mn + c]
-                    maps[j, l * n + a, c] = step * total
-                maps[j, l * n + a, a] += 1.0
+                        total += integral[node, i] * work[i * n + a, mn + c]
+                    maps[j, node * n + a, c] = step * total
+                maps[j, node * n + a, a] += 1.0
                 rise = 0.0
                 for i in range(m):
-                    rise += integral[l, i] * points[i, a]
-                jump = x[j * m + l + 1, a] - x[j * m, a]
-                residual[j, l * n + a] = jump - step * period * rise
+                    rise += integral[node, i] * points[i, a]
+                jump = x[j * m + node + 1, a] - x[j * m, a]
+                residual[j, node * n + a] = jump - step * period * rise
         for i in range(mn):
             for k in range(mn):
                 lu[j, i, k] = work[i, k]
@@ -162,7 +162,7 @@ def condense(x, period, steps, runge_kutta, integral, packed, residual, lu, pivo
 
 @compiled
 def particular(step, period, value, integral, points, lu, pivots, local, stages):  # type: ignore[no-untyped-def]
-    """Solve the equations of one interval with zero left end and scalars, in place of local (m n,)."""
+    """Solve one interval with zero left end and scalars, in place of local (m n,)."""
     m = integral.shape[0]
     n = local.shape[0] // m
     for i in range(m):
@@ -170,21 +170,21 @@ def particular(step, period, value, integral, points, lu, pivots, local, stages)
             total = 0.0
             for b in range(n):
                 at = 0.0
-                for l in range(m):
-                    at += value[i, l + 1] * local[l * n + b]
+                for node in range(m):
+                    at += value[i, node + 1] * local[node * n + b]
                 total += points[i, n + a * n + b] * at
             stages[i * n + a] = period * total
     lu_solve(lu, pivots, stages)
-    for l in range(m):
+    for node in range(m):
         for i in range(m):
-            weight = step * integral[l, i]
+            weight = step * integral[node, i]
             for a in range(n):
-                local[l * n + a] += weight * stages[i * n + a]
+                local[node * n + a] += weight * stages[i * n + a]
 
 
 @compiled
 def condense_rows(rows, maps, n, out):  # type: ignore[no-untyped-def]
-    """Rows (q, (N m + 1) n + s) over all base points, out (q, (N + 1) n + s) over the mesh points."""
+    """Turn rows over base points, (q, (N m + 1) n + s), into rows over mesh points."""
     intervals, mn, columns = maps.shape
     s = columns - n
     inner = mn - n
@@ -207,7 +207,7 @@ def condense_rows(rows, maps, n, out):  # type: ignore[no-untyped-def]
 
 @compiled
 def reflect(panel, n, taus):  # type: ignore[no-untyped-def]
-    """Householder elimination of the first n columns of panel (2n, width); sign of det of Q times R.
+    """Reflect the first n columns of panel (2n, width) away; sign of the determinant of Q R.
 
     Reflectors stay below the diagonal, with unit head not stored, as in LAPACK.
     """
@@ -256,7 +256,8 @@ def reduce(maps, ends, rows, panels, taus, multipliers, last, pivots):  # type: 
     rows : (q, (N + 1) n + s), condensed rows, destroyed
     panels : (N - 1, 2 n, 3 n + s), out: columns x_j, x_0, x_j+1, scalars after elimination of x_j
     taus : (N - 1, n), out; multipliers : (q, N - 1, n), out
-    last : (2 n + s, 2 n + s), out, and pivots (2 n + s,): factors of the equations in x_0, x_N, scalars
+    last : (2 n + s, 2 n + s), out, and pivots (2 n + s,): factors of the equations in x_0, x_N,
+    scalars
     """
     intervals, mn, columns = maps.shape
     n = last.shape[0] - columns

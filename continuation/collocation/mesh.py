@@ -5,14 +5,15 @@ that the mesh is chosen with equal integrals of
 
 .. math:: \varphi(t) = |x^{(m+1)}(t)|^{1/(m+1)} + \theta \bar\varphi,
 
-where the bar is the mean of the first term over [0, 1]. The derivative comes from differences of the
-m-th derivatives of neighbouring pieces [1]_. The constant term keeps a share theta / (1 + theta) of the
-intervals evenly spread: near a homoclinic orbit the cycle rests at a saddle, where nothing happens but
-e^{lambda t}, and a single interval across that rest would ruin the multipliers.
+where the bar is the mean of the first term over [0, 1]. The derivative comes from differences of
+the m-th derivatives of neighbouring pieces [1]_. The constant term keeps a share theta / (1 +
+theta) of the intervals evenly spread: near a homoclinic orbit the cycle rests at a saddle, where
+nothing happens but e^{lambda t}, and a single interval across that rest would ruin the multipliers.
 
 References
 ----------
-.. [1] C. de Boor, Good approximation by splines with variable knots II, Lecture Notes in Mathematics
+.. [1] C. de Boor, Good approximation by splines with variable knots II, Lecture Notes in
+Mathematics
    363, Springer 1974, 12-20; R. D. Russell, J. Christiansen, Adaptive mesh selection strategies for
    solving boundary value problems, SIAM J. Numer. Anal. 15 (1978) 59-80.
 """

@@ -1,4 +1,4 @@
-"""The kernels of collocation in plain NumPy and LAPACK: for large systems, and to hold the compiled ones to.
+"""The kernels of collocation in plain NumPy and LAPACK: for large systems, and as a reference.
 
 Every function has the arguments of its twin in `kernels` and fills the same arrays.
 """
@@ -28,7 +28,7 @@ def gauss_states(x: Array, value: Array, out: Array) -> None:
 
 
 def unpacked(packed: Array, m: int, n: int) -> tuple[Array, Array, Array]:
-    """f (N, m, n), f_x (N, m, n, n) and f_p (N, m, n, k) at the Gauss points, interval by interval."""
+    """Split into f (N, m, n), f_x (N, m, n, n) and f_p (N, m, n, k), interval by interval."""
     points = packed.reshape(len(packed) // m, m, -1)
     count = len(points)
     fx = points[:, :, n : n + n * n].reshape(count, m, n, n)
@@ -47,7 +47,7 @@ def condense(
     pivots: Integers,
     maps: Array,
 ) -> float:
-    """Residual and elimination of every interval; returns the sign of the product of determinants."""
+    """Residual and elimination of every interval; the sign of the product of determinants."""
     n, (m, count) = x.shape[1], (len(integral), len(steps))
     mn = m * n
     f, fx, fp = unpacked(packed, m, n)
@@ -78,7 +78,7 @@ def particular(
     pivots: Integers,
     rhs: Array,
 ) -> None:
-    """Solve the equations of all intervals with zero left ends and scalars, in place of rhs (N, m n)."""
+    """Solve all intervals with zero left ends and scalars, in place of rhs (N, m n)."""
     count, m = len(steps), len(integral)
     n = rhs.shape[1] // m
     at = value[:, 1:] @ rhs.reshape(count, m, n)
@@ -91,7 +91,7 @@ def particular(
 
 def condense_rows(rows: Array, maps: Array, n: int, out: Array) -> None:
     """Rows over all base points, out (q, (N + 1) n + s) over the mesh points."""
-    q, (intervals, mn, columns) = len(rows), maps.shape
+    q, (intervals, mn, _) = len(rows), maps.shape
     body = rows[:, : intervals * mn].reshape(q, intervals, mn)
     inner = body[:, :, n:]
     out[:, : intervals * n] = (
@@ -175,7 +175,9 @@ def solve(
     for j in range(intervals - 1, 0, -1):
         panel = panels[j - 1][:n]
         known = np.concatenate((end[:n], mesh_values[j + 1], scalars))
-        mesh_values[j] = solve_triangular(panel[:, :n], kept[j - 1] - panel[:, n:] @ known, lower=False)
+        mesh_values[j] = solve_triangular(
+            panel[:, :n], kept[j - 1] - panel[:, n:] @ known, lower=False
+        )
     body = out[:split].reshape(intervals, mn)
     body[:, :n] = mesh_values[:-1]
     body[:, n:] = own[:, : mn - n] + maps[:, : mn - n, n:] @ scalars

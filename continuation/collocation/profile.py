@@ -6,12 +6,18 @@ interval is the first of the next.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from continuation.collocation import kernels
+from continuation.collocation import mesh as meshes
 from continuation.collocation.basis import basis
 from continuation.collocation.plain import pieces
+
+if TYPE_CHECKING:
+    from continuation.orbit import Orbit
 
 Array = NDArray[np.float64]
 
@@ -27,7 +33,7 @@ def evaluate(x: Array, mesh: Array, degree: int, t: Array) -> Array:
     interval = np.clip(np.searchsorted(mesh, t, side="right") - 1, 0, len(mesh) - 2)
     s = (t - mesh[interval]) / (mesh[interval + 1] - mesh[interval])
     rows = basis(degree).at(s)
-    return np.einsum("kl,kla->ka", rows, pieces(x, degree)[interval])
+    return np.asarray(np.einsum("kl,kla->ka", rows, pieces(x, degree)[interval]))
 
 
 def transferred(x: Array, mesh: Array, onto: Array, degree: int) -> Array:
@@ -50,7 +56,7 @@ def quadrature(mesh: Array, degree: int) -> Array:
 
 
 def phase_row(reference: Array, mesh: Array, degree: int) -> Array:
-    r"""Row r, shape (N m + 1, n), with <r, x> the integral of <x, x_ref'> over the length of x_ref'.
+    r"""Row r, shape (N m + 1, n): <r, x> is the integral of <x, x_ref'> over the length of x_ref'.
 
     Divided by the length, <r, x> measures a shift along the orbit in units of the state; the
     integral is exact for profiles of this degree.
@@ -63,11 +69,26 @@ def phase_row(reference: Array, mesh: Array, degree: int) -> Array:
     rows[degree::degree] += local[:, -1]
     slopes = matrices.slope @ of_x
     square = np.einsum("jia,i->j", slopes**2, matrices.gauss_weights) @ (1.0 / np.diff(mesh))
-    return rows / np.sqrt(square)
+    return np.asarray(rows / np.sqrt(square))
 
 
 def extremes(x: Array, degree: int) -> Array:
-    """Smallest and largest value of each state over the profile, shape (2, n), of the polynomials."""
+    """Smallest and largest value of each state, shape (2, n), of the polynomials themselves."""
     out = np.empty((2, x.shape[1]))
     kernels.extremes(x, basis(degree).monomial, basis(degree).nodes, out)
     return out
+
+
+def of_orbit(orbit: Orbit, intervals: int, degree: int) -> tuple[Array, Array]:
+    """Mesh, shape (N + 1,), and profile, shape (N m + 1, n), of a collocation solution.
+
+    The solution is taken as it is where it has this many intervals and this degree; otherwise it is
+    interpolated onto a mesh adapted to it.
+    """
+    assert orbit.degree is not None
+    mesh = np.ascontiguousarray(orbit.t[:: orbit.degree]) / float(orbit.t[-1])
+    x = np.ascontiguousarray(orbit.x.T)
+    if orbit.degree == degree and len(mesh) == intervals + 1:
+        return mesh, x
+    onto = meshes.adapted(x, mesh, orbit.degree, intervals)
+    return onto, evaluate(x, mesh, orbit.degree, base_points(onto, degree))

@@ -1,20 +1,21 @@
 r"""Floquet multipliers from the factors of the monodromy matrix, which is never formed.
 
 The monodromy matrix of a cycle is a product M = G_{N-1} ... G_1 G_0 of transition matrices between
-mesh points. Its eigenvalues may be 1e5, 1 and 1e-30 at once; the product matrix keeps only what lies
-within sixteen digits of the largest. Two ideas keep all of them.
+mesh points. Its eigenvalues may be 1e5, 1 and 1e-30 at once; the product matrix keeps only what
+lies within sixteen digits of the largest. Two ideas keep all of them.
 
-*Deflation.* The trivial multiplier 1 belongs to the direction of the flow, f(x_j) at each mesh point,
-so that in frames whose first vector is f(x_j)/|f(x_j)| every G_j is block triangular up to the error
-of the discretisation: a scalar, whose product is the trivial multiplier, and a matrix of order n-1,
-whose product has the others. A fold of cycles, a double multiplier 1, becomes a simple one.
+*Deflation.* The trivial multiplier 1 belongs to the direction of the flow, f(x_j) at each mesh
+point, so that in frames whose first vector is f(x_j)/|f(x_j)| every G_j is block triangular up to
+the error of the discretisation: a scalar, whose product is the trivial multiplier, and a matrix of
+order n-1, whose product has the others. A fold of cycles, a double multiplier 1, becomes a simple
+one.
 
-*Orthogonal iteration.* G_j Q_j = Q_{j+1} R_j by QR factorisations, sweep after sweep, each begun with
-the last Q of the sweep before. The triangles multiply to R = D U, with D the products of diagonals,
-kept by their logarithms, and U unit triangular, accumulated from ratios. Then M has the eigenvalues of
-U K D with K = Q_0^T Q_N, which sweeps make block triangular where moduli differ. What is left over
-(complex pairs, moduli of similar size) is solved block by block in units of its own size, so that each
-eigenvalue comes out relative to itself.
+*Orthogonal iteration.* G_j Q_j = Q_{j+1} R_j by QR factorisations, sweep after sweep, each begun
+with the last Q of the sweep before. The triangles multiply to R = D U, with D the products of
+diagonals, kept by their logarithms, and U unit triangular, accumulated from ratios. Then M has the
+eigenvalues of U K D with K = Q_0^T Q_N, which sweeps make block triangular where moduli differ.
+What is left over (complex pairs, moduli of similar size) is solved block by block in units of its
+own size, so that each eigenvalue comes out relative to itself.
 
 References
 ----------
@@ -26,6 +27,7 @@ References
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -39,8 +41,9 @@ Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
 SWEEPS = 4
-"""Sweeps of orthogonal iteration: moduli that differ by 1e4 separate to 1e-16, the rest to a grading
-that the solution block by block respects; more sweeps gained nothing on constructed products."""
+"""Sweeps of orthogonal iteration: moduli that differ by 1e4 separate to 1e-16, the rest to a
+grading that the solution block by block respects; more sweeps gained nothing on constructed
+products."""
 
 SEPARATED = 1e-15
 """Coupling below which two blocks are solved apart: the round-off of one orthogonal factor."""
@@ -91,8 +94,8 @@ def product_eigenvalues(factors: Array) -> ComplexArray:
     Returns
     -------
     ndarray, shape (n,)
-        Falling in modulus; of a complex pair the one with positive imaginary part first. A factor that
-        is singular to working precision gives zeros.
+        Falling in modulus; of a complex pair the one with positive imaginary part first. A factor
+        that is singular to working precision gives zeros.
     """
     n = factors.shape[1]
     if n == 1:
@@ -120,7 +123,7 @@ def scalar_product(factors: Array) -> ComplexArray:
 
 
 def generic_frame(n: int) -> Array:
-    """A fixed orthogonal matrix without zeros: no invariant subspace of an example hides from it."""
+    """A fixed orthogonal matrix without zeros: no invariant subspace hides from it."""
     angles = np.pi * np.outer(np.arange(n) + 0.5, np.arange(n) + 0.5) / n
     return np.ascontiguousarray(np.cos(angles) * np.sqrt(2.0 / n))
 
@@ -129,12 +132,16 @@ def _blocks(graded: Array) -> list[tuple[int, int]]:
     """Diagonal blocks (first, beyond) between which nothing couples back."""
     n = len(graded)
     scale = np.abs(graded).max()
-    cuts = [0, *(k for k in range(1, n) if np.abs(graded[k:, :k]).max() <= SEPARATED * n * scale), n]
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    cuts = [
+        0,
+        *(k for k in range(1, n) if np.abs(graded[k:, :k]).max() <= SEPARATED * n * scale),
+        n,
+    ]
+    return list(pairwise(cuts))
 
 
 def _block_eigenvalues(graded: Array, logs: Array) -> ComplexArray:
-    """Eigenvalues of graded times diag(exp(logs)), with the grading split evenly over both sides."""
+    """Eigenvalues of graded times diag(exp(logs)), the grading split evenly over both sides."""
     top = logs.max()
     if not np.isfinite(top):
         return np.zeros(len(logs), dtype=complex)
@@ -144,7 +151,7 @@ def _block_eigenvalues(graded: Array, logs: Array) -> ComplexArray:
         values = _pair(balanced, float(np.linalg.det(graded)) * float(np.exp(logs.min() - top)))
     else:
         values = np.linalg.eigvals(balanced).astype(complex)
-    return values * np.exp(top)
+    return np.asarray(values * np.exp(top))
 
 
 def _pair(matrix: Array, determinant: float) -> ComplexArray:
@@ -164,9 +171,9 @@ def _pair(matrix: Array, determinant: float) -> ComplexArray:
 def deflate(transitions, flow, quotient):  # type: ignore[no-untyped-def]
     """Trivial multiplier and largest leak out of the direction of the flow; fills the quotient.
 
-    In frames with first vector v_j = f_j/|f_j|, from the reflection that maps v_j to the first axis,
-    the transition is (a b; c Q): the product of all a |f_j|/|f_(j+1)| telescopes to that of the a, Q
-    goes to quotient (N, n-1, n-1), and |c| is the leak.
+    In frames with first vector v_j = f_j/|f_j|, from the reflection that maps v_j to the first
+    axis, the transition is (a b; c Q): the product of all a |f_j|/|f_(j+1)| telescopes to that of
+    the a, Q goes to quotient (N, n-1, n-1), and |c| is the leak.
     """
     count, n, _ = transitions.shape
     here, after = np.empty(n), np.empty(n)
@@ -285,7 +292,7 @@ def sweep(factors, frame, logs, signs, upper, coupling):  # type: ignore[no-unty
 
 @compiled
 def orthogonalise(work, q, r):  # type: ignore[no-untyped-def]
-    """QR factorisation of work (n, n) by Householder reflections into q and r; work is destroyed."""
+    """QR factorisation of work (n, n) by reflections into q and r; work is destroyed."""
     n = work.shape[0]
     for a in range(n):
         for b in range(n):

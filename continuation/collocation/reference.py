@@ -1,0 +1,81 @@
+"""A reference profile: it fixes the phase and the units of the cycles nearby."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuation.collocation import profile as profiles
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A cycle to which its neighbours are compared.
+
+    Attributes
+    ----------
+    mesh : ndarray, shape (N + 1,)
+        Mesh of [0, 1].
+    degree : int
+        m.
+    x : ndarray, shape (N m + 1, n)
+        The profile.
+    period : float
+        Its period.
+    """
+
+    mesh: Array
+    degree: int
+    x: Array
+    period: float
+
+    @cached_property
+    def nodes(self) -> Array:
+        """Weights of the integral over the base points, shape (N m + 1,)."""
+        return profiles.quadrature(self.mesh, self.degree)
+
+    @cached_property
+    def phase_row(self) -> Array:
+        """Row, flattened, that measures a shift along the orbit, see `profile.phase_row`."""
+        return profiles.phase_row(self.x, self.mesh, self.degree).ravel()
+
+    @cached_property
+    def size(self) -> float:
+        """Unit of the states: 1, or their largest modulus where that is larger."""
+        return max(1.0, float(np.abs(self.x).max()))
+
+    def shift(self, x: Array) -> float:
+        """Phase of a profile relative to the reference, as a distance along the orbit."""
+        return float(self.phase_row @ (x - self.x).ravel())
+
+    def swing(self, x: Array) -> float:
+        """Root mean square distance of a profile from its mean, in units of the reference's own."""
+        return float(np.sqrt(self._spread(x) / self._spread(self.x)))
+
+    def _spread(self, x: Array) -> float:
+        return float(self.nodes @ np.sum((x - self.nodes @ x) ** 2, axis=1))
+
+    @cached_property
+    def _swings(self) -> Array:
+        distances = self.x - self.nodes @ self.x
+        return np.asarray((self.nodes[:, None] * distances).ravel())
+
+    def overlap(self, x: Array) -> float:
+        """Integral of the product of a profile and the reference, each without its mean.
+
+        It changes sign where the cycle shrinks to an equilibrium and grows again, for then it is
+        shifted by half a period.
+        """
+        return float(self._swings @ x.ravel())
+
+    def resembles(self, x: Array, period: float) -> bool:
+        """Whether a cycle has about the size, the place and the period of the reference."""
+        offset = float(np.abs(self.nodes @ (x - self.x)).max())
+        same_size = 0.5 < self.swing(x) < 2.0
+        same_period = 0.5 < period / self.period < 2.0
+        return same_size and same_period and offset < np.sqrt(self._spread(self.x))
