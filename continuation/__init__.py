@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from continuation.diagrams import diagram
     from continuation.errors import ContinuationError, NoConvergence, StopReason
     from continuation.loading import load
+    from continuation.loci import fold_curve, hopf_curve
     from continuation.orbit import Orbit
     from continuation.plotting import plot, portrait, time_course
     from continuation.settings import Settings
@@ -37,7 +38,9 @@ _HOME = {
     "diagram": "diagrams",
     "equilibria": "verbs",
     "extend": "verbs",
+    "fold_curve": "loci",
     "homoclinic": "connections",
+    "hopf_curve": "loci",
     "load": "loading",
     "lyapunov": "simulation",
     "plot": "plotting",

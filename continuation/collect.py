@@ -151,6 +151,12 @@ def _follow(first: Point, search: Search) -> Half:
                 values = test_values(search.events, step.before)
             after = test_values(search.events, step.after)
             found = find_events(step, search.events, values, after, search.settings)
+            ending = next((one for one in found if one.event.ends is not None), None)
+            if ending is not None:
+                half.stop = stop = ending.event.ends or half.stop
+                found = found[: found.index(ending) + 1]
+                end = step.point(ending.position, search.settings)
+                step = replace(step, after=end, length=ending.position)
             _keep(half, step, found)
             values, last = after, step.after
             if search.watch is not None:

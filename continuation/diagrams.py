@@ -27,9 +27,9 @@ from scipy.stats import qmc
 from continuation import points
 from continuation.branch import Branch, Diagram
 from continuation.collect import UserEvents, Watch
+from continuation.defining import Equations
 from continuation.errors import ContinuationError, NoConvergence, StopReason
 from continuation.location import same
-from continuation.points import Equations
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
 from continuation.verbs import DEFAULT, Bounds, Report, bounds, cycles, equilibria, known, switch
@@ -110,7 +110,7 @@ def diagram(
         raise ValueError(f"`depth` must be at least 1, got {depth}.")
     p = system.vector({**(parameters or {}), free: 0.5 * (lo + hi), **named})
     values = dict(zip(system.parameters, p.tolist(), strict=True))
-    search = _Search(Equations(system, free, p), (lo, hi), settings, starts or ())
+    search = _Search(Equations(system, (free,), p), (lo, hi), settings, starts or ())
     branches: list[Branch] = []
 
     def add(branch: Branch) -> None:
@@ -207,13 +207,13 @@ class _Search:
 
     def _on(self, branch: Branch, value: float) -> list[Array]:
         """Equilibria of a branch at a value, by interpolation and Newton's method."""
-        along = branch.parameters[self.equations.free] - value
+        along = branch.parameters[self.equations.free[0]] - value
         found = [branch.states[:, i] for i in np.flatnonzero(along == 0.0)]
         for i in np.flatnonzero(along[:-1] * along[1:] < 0.0):
             share = along[i] / (along[i] - along[i + 1])
             guess = (1.0 - share) * branch.states[:, i] + share * branch.states[:, i + 1]
             try:
-                found.append(points.equilibrium(self.equations, guess, value)[0])
+                found.append(points.equilibrium(self.equations, guess, np.array([value]))[0])
             except NoConvergence:
                 found.append(guess)
         return found
@@ -222,7 +222,7 @@ class _Search:
         """Deflated Newton from a start; None where it leads nowhere."""
         x = start.copy()
         for _ in range(60):
-            f, a, _ = self.equations.first(x, value)
+            f, a, _ = self.equations.first(np.append(x, value))
             if not (np.all(np.isfinite(f)) and np.all(np.isfinite(a))):
                 return None
             step = np.linalg.lstsq(a, -f, rcond=1e-12)[0]
@@ -244,7 +244,7 @@ class _Search:
     def _accepted(self, x: Array, value: float, have: Sequence[Array]) -> Array | None:
         """A limit of the deflated iteration, polished without deflation, if it is a new equilibrium."""
         try:
-            x, _ = points.equilibrium(self.equations, x, value)
+            x, _ = points.equilibrium(self.equations, x, np.array([value]))
         except NoConvergence:
             return None
         return None if any(_close(x, other) for other in have) else x

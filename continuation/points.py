@@ -1,100 +1,44 @@
 r"""Special equilibria as solutions of their own defining systems, solved by Newton's method.
 
-Each function takes a guess near the point and returns the polished unknowns. With A = f_x, lambda the
-free parameter (and f(x) - x in place of f for a map; the folds and branch points are the same):
+Each function takes a guess y = (x, lambda) near the point, with as many free parameters as the point has
+codimension, and returns the polished unknowns. The systems are those of `defining`; a simple branch
+point (BP) solves
 
-fold (LP)
-    f = 0, A q = 0, <q0, q> = 1 in the unknowns (x, lambda, q);
-    regular where the fold is quadratic and <p, f_lambda> is not zero (Moore and Spence 1980).
-Hopf (H)
-    f = 0, A q = i omega q, <q0, q> = 1 in (x, lambda, Re q, Im q, omega);
-    regular where the pair crosses the axis with nonzero speed (Griewank and Reddien 1983).
-branch point (BP)
-    f + beta p = 0, A^T p = 0, <p, f_lambda> = 0, <p0, p> = 1 in (x, lambda, p, beta);
-    regular at a simple branch point, where beta = 0 (Moore 1980).
+.. math:: f + \beta p = 0, \quad A^T p = 0, \quad \langle p, f_\lambda \rangle = 0, \quad
+          \langle p_0, p \rangle = 1
 
-References
-----------
-G. Moore and A. Spence, SIAM J. Numer. Anal. 17 (1980) 567-576.
-G. Moore, Numer. Funct. Anal. Optim. 2 (1980) 441-472.
-A. Griewank and G. Reddien, IMA J. Numer. Anal. 3 (1983) 295-303.
+in (x, lambda, p, beta), with beta = 0 (Moore, Numer. Funct. Anal. Optim. 2 (1980) 441-472).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from continuation.defining import (
+    Block,
+    CuspVector,
+    DefiningSystem,
+    Equations,
+    JordanVector,
+    NullVector,
+    OppositePair,
+    smallest_singular,
+)
 from continuation.errors import NoConvergence
-from continuation.newton import solve
-
-if TYPE_CHECKING:
-    from continuation.fields import Linearization
-    from continuation.system import System
+from continuation.linalg.spectra import eigenvalues
+from continuation.newton import Root, solve
+from continuation.special import NormalForm, SpecialPoint
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
-
 SOLVED = 1e-10
 """Residual of an equilibrium relative to |A| (1 + |x|), above which a vanishing Newton step means a
 singular Jacobian and no solution."""
-
-
-@dataclass(frozen=True)
-class Equations:
-    """f = 0 for equilibria of a system in one free parameter, with derivatives of any order.
-
-    For a map, f(x, p) - x. All other parameters are fixed at ``p``.
-    """
-
-    system: System
-    free: str
-    p: Array
-
-    @property
-    def n(self) -> int:
-        """Number of states."""
-        return self.system.dimension
-
-    def at(self, value: float) -> Array:
-        """All parameters, with the free one at a value."""
-        p = self.p.copy()
-        p[self.index] = value
-        return p
-
-    @cached_property
-    def index(self) -> int:
-        """Position of the free parameter among all."""
-        return list(self.system.parameters).index(self.free)
-
-    @cached_property
-    def linearized(self) -> Linearization:
-        """Evaluates f, f_x and f_lambda."""
-        return self.system.linearize((self.free,))
-
-    def first(self, x: Array, value: float) -> tuple[Array, Array, Array]:
-        """f, shape (n,), A, shape (n, n), and f_lambda, shape (n,)."""
-        f, a, b = self.linearized(x[None, :], self.at(value))
-        if self.system.kind == "map":
-            return f[0] - x, a[0] - np.eye(self.n), b[0, :, 0]
-        return f[0], a[0], b[0, :, 0]
-
-    def directions(self) -> Array:
-        """Unit directions of all states and of the free parameter, shape (n + n_p, n + 1)."""
-        unit = np.zeros((self.n + len(self.p), self.n + 1))
-        unit[: self.n, : self.n] = np.eye(self.n)
-        unit[self.n + self.index, self.n] = 1.0
-        return unit
-
-    def bend(self, x: Array, value: float, q: NDArray[Any]) -> NDArray[Any]:
-        """D(A q) with respect to (x, lambda), shape (n, n + 1): the second derivative in direction q."""
-        extended = np.concatenate((q, np.zeros(len(self.p))))
-        return self.system.derivative(x, self.at(value), extended[:, None], self.directions())
 
 
 @dataclass(frozen=True)
@@ -103,40 +47,33 @@ class Polished:
 
     Attributes
     ----------
-    x : ndarray, shape (n,)
-        The state.
-    value : float
-        Of the free parameter.
+    y : ndarray, shape (n + k,)
+        State and free parameters.
     q, p : ndarray, shape (n,)
-        Right and left critical vectors: |q| = 1, and <p, q> = 1 unless that product vanishes (a
-        branch point keeps |p| = 1). Complex at a Hopf point.
+        Right and left critical vectors: |q| = 1, and <p, q> = 1 unless that product vanishes, as at
+        branch points and Bogdanov-Takens points; then |p| = 1. Complex at a Hopf point.
     omega : float
-        Imaginary part of the critical pair; 0 at folds and branch points.
+        Imaginary part of the critical pair; 0 where there is none.
     residual, conditioning : float
         Of the defining system.
     """
 
-    x: Array
-    value: float
+    y: Array
     q: NDArray[Any]
     p: NDArray[Any]
     omega: float
     residual: float
     conditioning: float
 
-
-def smallest_singular(
-    matrix: NDArray[Any],
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Left and right singular vectors of the smallest singular value, each of length 1."""
-    u, _, vh = np.linalg.svd(matrix)
-    return u[:, matrix.shape[1] - 1], vh[-1].conj()
+    def x(self, equations: Equations) -> Array:
+        """The state, shape (n,)."""
+        return self.y[: equations.n]
 
 
 def equilibrium(
-    equations: Equations, guess: Array, value: float, iterations: int = 60
+    equations: Equations, guess: Array, free: Array, iterations: int = 60
 ) -> tuple[Array, float]:
-    """Solve f(x) = 0 at a fixed parameter from any guess, by Newton's method with halved steps.
+    """Solve f(x) = 0 at fixed parameters from any guess, by Newton's method with halved steps.
 
     A step is halved until the residual falls (at most to 1/1024), which brings distant starts in.
 
@@ -146,8 +83,8 @@ def equilibrium(
         The system.
     guess : ndarray, shape (n,)
         Start.
-    value : float
-        Of the free parameter.
+    free : ndarray, shape (k,)
+        Values of the free parameters.
     iterations : int
         Largest number of Newton steps.
 
@@ -161,134 +98,201 @@ def equilibrium(
     Raises
     ------
     NoConvergence
-        When none is reached; the message gives the residual and the parameter.
+        When none is reached; the message gives the residual and the parameters.
     """
-    x = np.array(guess, dtype=float)
-    f, a, _ = equations.first(x, value)
+    n = equations.n
+    y = np.concatenate((guess, free))
+    f, a, _ = equations.first(y)
     history = [float(np.abs(f).max())]
     for _ in range(iterations):
         step = np.linalg.lstsq(a, -f, rcond=1e-12)[0] if np.all(np.isfinite(a)) else None
         if step is None or not np.all(np.isfinite(step)):
             break
-        length = float(np.abs(step).max()) / (1.0 + float(np.abs(x).max()))
-        solved = history[-1] <= SOLVED * max(1.0, float(np.abs(a).max() * (1.0 + np.abs(x).max())))
+        size = 1.0 + float(np.abs(y[:n]).max())
+        length = float(np.abs(step).max()) / size
+        solved = history[-1] <= SOLVED * max(1.0, float(np.abs(a).max()) * size)
         if solved and length <= 1e-14:
-            return x, history[-1]
+            return y[:n], history[-1]
         for halving in range(11):
-            trial = x + step / 2.0**halving
-            f, a, _ = equations.first(trial, value)
-            size = float(np.abs(f).max())
-            if size < history[-1]:
+            trial = y.copy()
+            trial[:n] += step / 2.0**halving
+            f, a, _ = equations.first(trial)
+            residual = float(np.abs(f).max())
+            if residual < history[-1]:
                 break
-        if not size < history[-1]:
+        if not residual < history[-1]:
             if solved and length <= 1e-9:
-                return x, history[-1]
+                return y[:n], history[-1]
             break
-        x = trial
-        history.append(size)
+        y = trial
+        history.append(residual)
+    at = ", ".join(f"{name} = {v:.6g}" for name, v in zip(equations.free, free, strict=True))
     raise NoConvergence(
         f"no equilibrium was reached: residual {history[-1]:.1e} after {len(history) - 1} Newton "
-        f"steps at {equations.free} = {value:.6g}. Start closer, for instance from "
-        f"`settle(system, start)`.",
-        x,
+        f"steps at {at}. Start closer, for instance from `settle(system, start)`.",
+        y[:n],
         tuple(history),
     )
 
 
-def fold(equations: Equations, x: Array, value: float) -> Polished:
-    """Solve for a fold from a guess; see the head of this module for the system."""
+def fold(equations: Equations, y: Array) -> Polished:
+    """Solve for a fold (LP) from a guess."""
+    q0 = np.real(smallest_singular(equations.first(y)[1])[1])
+    system, root = _solved(equations, y, [NullVector(q0)], "a fold")
+    return _with_null_vectors(equations, system.split(root.u)[0], root)
+
+
+def hopf(equations: Equations, y: Array, omega: float) -> Polished:
+    """Solve for a Hopf point (H) from a guess."""
+    system, root = _solved(equations, y, [pair_near(equations, y, omega)], "a Hopf point")
+    y, (w,) = system.split(root.u)
+    q, p, omega = normalised_pair(equations, y, w)
+    return Polished(y, q, p, omega, root.residual, root.conditioning)
+
+
+def cusp(equations: Equations, y: Array) -> Polished:
+    """Solve for a cusp (CP) in two parameters from a guess."""
+    _, a, _ = equations.first(y)
+    q0 = np.real(smallest_singular(a)[1])
+    v = np.linalg.lstsq(np.vstack((a, q0)), np.append(-equations.form(y, q0, q0), 0.0))[0]
+    blocks = [NullVector(q0), CuspVector(q0, v)]
+    system, root = _solved(equations, y, blocks, "a cusp")
+    return _with_null_vectors(equations, system.split(root.u)[0], root)
+
+
+def bogdanov_takens(equations: Equations, y: Array) -> Polished:
+    """Solve for a Bogdanov-Takens point (BT) in two parameters from a guess."""
+    _, a, _ = equations.first(y)
+    q0 = np.real(smallest_singular(a)[1])
+    v = np.linalg.lstsq(np.vstack((a, q0)), np.append(q0, 0.0))[0]
+    blocks = [NullVector(q0), JordanVector(q0, v)]
+    system, root = _solved(equations, y, blocks, "a Bogdanov-Takens point")
+    return _with_null_vectors(equations, system.split(root.u)[0], root)
+
+
+def zero_hopf(equations: Equations, y: Array, omega: float) -> Polished:
+    """Solve for a zero-Hopf point (ZH) in two parameters from a guess; q and p belong to the zero."""
+    q0 = np.real(smallest_singular(equations.first(y)[1])[1])
+    blocks = [NullVector(q0), pair_near(equations, y, omega)]
+    system, root = _solved(equations, y, blocks, "a zero-Hopf point")
+    y, (_, w) = system.split(root.u)
+    found = _with_null_vectors(equations, y, root)
+    omega = float(np.sqrt(max(w[-1], 0.0)))
+    return Polished(y, found.q, found.p, omega, root.residual, root.conditioning)
+
+
+def double_hopf(
+    equations: Equations, y: Array, omegas: tuple[float, float]
+) -> tuple[Polished, float]:
+    """Solve for a double Hopf point (HH) in two parameters from a guess.
+
+    Returns
+    -------
+    Polished
+        With q, p and omega of the first pair.
+    float
+        The second frequency.
+    """
+    blocks = [pair_near(equations, y, omega) for omega in omegas]
+    system, root = _solved(equations, y, blocks, "a double Hopf point")
+    y, (w, other) = system.split(root.u)
+    q, p, omega = normalised_pair(equations, y, w)
+    found = Polished(y, q, p, omega, root.residual, root.conditioning)
+    return found, float(np.sqrt(max(other[-1], 0.0)))
+
+
+def branch_point(equations: Equations, y: Array) -> Polished:
+    """Solve for a simple branch point (BP) in one parameter from a guess."""
     n = equations.n
-    q0 = np.real(smallest_singular(equations.first(x, value)[1])[1])
-
-    def system(u: Array) -> tuple[Array, Array]:
-        x, value, q = u[:n], u[n], u[n + 1 :]
-        f, a, b = equations.first(x, value)
-        jacobian = np.zeros((2 * n + 1, 2 * n + 1))
-        jacobian[:n, :n], jacobian[:n, n] = a, b
-        jacobian[n : 2 * n, : n + 1] = equations.bend(x, value, q)
-        jacobian[n : 2 * n, n + 1 :] = a
-        jacobian[2 * n, n + 1 :] = q0
-        return np.concatenate((f, a @ q, [q0 @ q - 1.0])), jacobian
-
-    root = solve(system, np.concatenate((x, [value], q0)), "a fold")
-    x, value = root.u[:n], float(root.u[n])
-    p, q = (np.real(v) for v in smallest_singular(equations.first(x, value)[1]))
-    q = q * np.sign(q[np.argmax(np.abs(q))])
-    pairing = p @ q
-    p = p / pairing if abs(pairing) > 1e-12 else p
-    return Polished(x, value, q, p, 0.0, root.residual, root.conditioning)
-
-
-def hopf(equations: Equations, x: Array, value: float, omega: float) -> Polished:
-    """Solve for a Hopf point from a guess; see the head of this module for the system."""
-    n = equations.n
-    eye = np.eye(n)
-    q0 = smallest_singular(equations.first(x, value)[1] - 1j * omega * eye)[1]
-
-    def system(u: Array) -> tuple[Array, Array]:
-        x, value, omega = u[:n], u[n], u[-1]
-        q = u[n + 1 : 2 * n + 1] + 1j * u[2 * n + 1 : -1]
-        f, a, b = equations.first(x, value)
-        rotated = a @ q - 1j * omega * q
-        turned = np.vdot(q0, q) - 1.0
-        bend = equations.bend(x, value, q)
-        jacobian = np.zeros((3 * n + 2, 3 * n + 2))
-        real, imag = slice(n + 1, 2 * n + 1), slice(2 * n + 1, 3 * n + 1)
-        jacobian[:n, :n], jacobian[:n, n] = a, b
-        jacobian[n : 2 * n, : n + 1] = bend.real
-        jacobian[2 * n : 3 * n, : n + 1] = bend.imag
-        jacobian[n : 2 * n, real], jacobian[n : 2 * n, imag] = a, omega * eye
-        jacobian[2 * n : 3 * n, real], jacobian[2 * n : 3 * n, imag] = -omega * eye, a
-        jacobian[n : 2 * n, -1], jacobian[2 * n : 3 * n, -1] = q.imag, -q.real
-        jacobian[3 * n, real], jacobian[3 * n, imag] = q0.real, q0.imag
-        jacobian[3 * n + 1, real], jacobian[3 * n + 1, imag] = -q0.imag, q0.real
-        return (
-            np.concatenate((f, rotated.real, rotated.imag, [turned.real, turned.imag])),
-            jacobian,
-        )
-
-    root = solve(system, np.concatenate((x, [value], q0.real, q0.imag, [omega])), "a Hopf point")
-    x, value, omega = root.u[:n], float(root.u[n]), float(root.u[-1])
-    q = root.u[n + 1 : 2 * n + 1] + 1j * root.u[2 * n + 1 : -1]
-    if omega < 0.0:
-        q, omega = q.conj(), -omega
-    q = q / np.linalg.norm(q)
-    left = smallest_singular(equations.first(x, value)[1].T + 1j * omega * eye)[1]
-    left = left / np.vdot(left, q).conj()
-    return Polished(x, value, q, left, omega, root.residual, root.conditioning)
-
-
-def branch_point(equations: Equations, x: Array, value: float) -> Polished:
-    """Solve for a simple branch point from a guess; see the head of this module for the system."""
-    n = equations.n
-    f, a, b = equations.first(x, value)
+    _, a, b = equations.first(y)
     p0 = np.real(smallest_singular(np.column_stack((a, b)).T)[1])
 
     def system(u: Array) -> tuple[Array, Array]:
-        x, value, p, beta = u[:n], u[n], u[n + 1 : -1], u[-1]
-        f, a, b = equations.first(x, value)
-        second = curvature(equations, x, value, p)
+        y, p, beta = u[: n + 1], u[n + 1 : -1], u[-1]
+        f, a, b = equations.first(y)
         jacobian = np.zeros((2 * n + 2, 2 * n + 2))
-        jacobian[:n, :n], jacobian[:n, n] = a, b
+        jacobian[:n, :n], jacobian[:n, n] = a, b[:, 0]
         jacobian[:n, n + 1 : -1], jacobian[:n, -1] = beta * np.eye(n), p
-        jacobian[n : 2 * n + 1, : n + 1] = second
-        jacobian[n : 2 * n, n + 1 : -1], jacobian[2 * n, n + 1 : -1] = a.T, b
+        jacobian[n : 2 * n + 1, : n + 1] = equations.curvature(y, p)
+        jacobian[n : 2 * n, n + 1 : -1], jacobian[2 * n, n + 1 : -1] = a.T, b[:, 0]
         jacobian[2 * n + 1, n + 1 : -1] = p0
-        return np.concatenate((f + beta * p, a.T @ p, [p @ b, p0 @ p - 1.0])), jacobian
+        return np.concatenate((f + beta * p, a.T @ p, p @ b, [p0 @ p - 1.0])), jacobian
 
-    root = solve(system, np.concatenate((x, [value], p0, [0.0])), "a branch point")
-    x, value, p = root.u[:n], float(root.u[n]), root.u[n + 1 : -1]
-    q = np.real(smallest_singular(equations.first(x, value)[1])[1])
-    q = q * np.sign(q[np.argmax(np.abs(q))])
+    root = solve(system, np.concatenate((y, p0, [0.0])), "a branch point")
+    y, p = root.u[: n + 1], root.u[n + 1 : -1]
+    q = _oriented(np.real(smallest_singular(equations.first(y)[1])[1]))
     residual = max(root.residual, abs(float(root.u[-1])))
-    return Polished(x, value, q, p / np.linalg.norm(p), 0.0, residual, root.conditioning)
+    return Polished(y, q, p / np.linalg.norm(p), 0.0, residual, root.conditioning)
 
 
-def curvature(equations: Equations, x: Array, value: float, p: Array) -> Array:
-    """<p, D^2 f(., .)> in the directions of (x, lambda), shape (n + 1, n + 1)."""
-    unit = equations.directions()
-    m = unit.shape[1]
-    second = equations.system.derivative(
-        x, equations.at(value), np.repeat(unit, m, axis=1), np.tile(unit, (1, m))
+def pair_near(equations: Equations, y: Array, omega: float) -> OppositePair:
+    """The block of the pair nearest to +- i omega, with q where |A q| is largest in its plane."""
+    a = equations.first(y)[1]
+    vector = smallest_singular(a - 1j * omega * np.eye(equations.n))[1]
+    plane, _ = np.linalg.qr(np.column_stack((vector.real, vector.imag)))
+    _, _, vh = np.linalg.svd(a @ plane)
+    along, across = plane @ vh[0], plane @ vh[1]
+    return OppositePair(along, across, np.concatenate((along, a @ along, [omega**2])))
+
+
+def normalised_pair(
+    equations: Equations, y: Array, w: Array
+) -> tuple[ComplexArray, ComplexArray, float]:
+    """Vectors q, p with |q| = 1, <p, q> = 1, and omega > 0, from the unknowns of an `OppositePair`.
+
+    Raises
+    ------
+    NoConvergence
+        For kappa <= 0: no Hopf point but a neutral saddle.
+    """
+    n, kappa = equations.n, float(w[-1])
+    if not kappa > 0.0:
+        raise NoConvergence("the pair of eigenvalues is real: a neutral saddle.", y, ())
+    omega = float(np.sqrt(kappa))
+    q = w[:n] - 1j * w[n:-1] / omega
+    q = q / np.linalg.norm(q)
+    left = smallest_singular(equations.first(y)[1].T + 1j * omega * np.eye(n))[1]
+    return q, left / np.vdot(left, q).conj(), omega
+
+
+def special_equilibrium(
+    kind: str,
+    equations: Equations,
+    found: Polished,
+    normal_form: NormalForm,
+    **vectors: NDArray[Any],
+) -> SpecialPoint:
+    """A polished equilibrium under its name, with its eigenvalues, critical vectors and normal form."""
+    return SpecialPoint(
+        kind=kind,
+        system=equations.system,
+        free=equations.free,
+        parameters=equations.named(found.y),
+        state=found.x(equations),
+        residual=found.residual,
+        conditioning=found.conditioning,
+        eigenvalues=eigenvalues(equations.first(found.y)[1]),
+        normal_form=normal_form,
+        vectors={"q": found.q, "p": found.p, **vectors},
     )
-    return np.asarray((p @ second).reshape(m, m))
+
+
+def _solved(
+    equations: Equations, y: Array, blocks: list[Block], what: str
+) -> tuple[DefiningSystem, Root]:
+    system = DefiningSystem(equations, blocks)
+    return system, solve(system, system.join(y), what)
+
+
+def _with_null_vectors(equations: Equations, y: Array, root: Root) -> Polished:
+    """A solution with its null vectors, |q| = 1 and <p, q> = 1 where that is possible."""
+    p, q = (np.real(v) for v in smallest_singular(equations.first(y)[1]))
+    q = _oriented(q)
+    pairing = float(p @ q)
+    p = p / pairing if abs(pairing) > 1e-12 else p
+    return Polished(y, q, p, 0.0, root.residual, root.conditioning)
+
+
+def _oriented(q: Array) -> Array:
+    """The vector with its largest component positive."""
+    return np.asarray(q * np.sign(q[np.argmax(np.abs(q))]))

@@ -107,7 +107,7 @@ def equilibria(
     x = _state(system, start)
     window = {known(system, free): bounds(free, within)}
     value = float(p[list(system.parameters).index(free)])
-    _contains(free, window[free], value)
+    contains(free, window[free], value)
     unit = float(units((free,), window)[0])
     curve, first = EquilibriumCurve.from_state(system, free, x, p, unit)
     return continue_branch(curve, first, settings, window, report, events, watch)
@@ -173,7 +173,7 @@ def cycles(
     known(system, free)
     inherited = source.within if isinstance(source, SpecialPoint) else {}
     window = {free: bounds(free, within if within is not None else inherited.get(free))}
-    _contains(free, window[free], float(source.parameters[free]))
+    contains(free, window[free], float(source.parameters[free]))
     unit = float(units((free,), window)[0])
     curve: Curve
     first: Start
@@ -316,7 +316,14 @@ def bounds(name: str, within: Bounds | None) -> Bounds:
     return lo, hi
 
 
-def _contains(name: str, window: Bounds, value: float) -> None:
+def contains(name: str, window: Bounds, value: float) -> None:
+    """Refuse a window that does not contain the start.
+
+    Raises
+    ------
+    ValueError
+        With the parameter, its starting value and the window.
+    """
     lo, hi = window
     if not lo <= value <= hi:
         raise ValueError(

@@ -25,12 +25,13 @@ from numpy.typing import NDArray
 
 from continuation import points
 from continuation.curve import Curve, Event, Point, Solution, Start
+from continuation.defining import Equations
 from continuation.linalg.spectra import eigenvalues, hopf_test, opposite_pair
 from continuation.normalforms.branching import branch_tangents
 from continuation.normalforms.fold import fold_normal_form
 from continuation.normalforms.hopf import hopf_normal_form
-from continuation.points import Equations, Polished
-from continuation.special import NormalForm, SpecialPoint
+from continuation.points import special_equilibrium
+from continuation.special import SpecialPoint
 
 if TYPE_CHECKING:
     from continuation.branch import Branch
@@ -93,11 +94,11 @@ class EquilibriumCurve(Curve):
             When no equilibrium is reached.
         """
         curve = cls(system, (free,), p, unit)
-        value = float(p[curve.equations.index])
+        value = p[curve.equations.indices]
         x, _ = points.equilibrium(curve.equations, x, value)
-        z = np.append(x, value)
+        z = np.concatenate((x, value))
         _, _, vh = np.linalg.svd(curve.jacobian(z))
-        return curve, Start(z, vh[-1], f"equilibrium at {free} = {value:.6g}")
+        return curve, Start(z, vh[-1], f"equilibrium at {free} = {value[0]:.6g}")
 
     @classmethod
     def from_branch_point(
@@ -150,7 +151,7 @@ class EquilibriumCurve(Curve):
     @cached_property
     def equations(self) -> Equations:
         """f and its derivatives in the free parameter."""
-        return Equations(self.system, self.free[0], self.p)
+        return Equations(self.system, self.free, self.p)
 
     def residual(self, z: Array) -> Array:
         """f(x, lambda), shape (n,)."""
@@ -162,18 +163,15 @@ class EquilibriumCurve(Curve):
 
     def linearize(self, z: Array) -> tuple[Array, Array]:
         """Evaluate f, A and f_lambda in one call."""
-        f, a, b = self.equations.first(z[:-1], float(z[-1]))
+        f, a, b = self.equations.first(z)
         jacobian = np.empty((len(f), len(z)))
         jacobian[:, :-1] = a
-        jacobian[:, -1] = b
+        jacobian[:, -1:] = b
         return f, jacobian
 
     def state(self, z: Array) -> Solution:
         """The equilibrium and all parameters."""
-        values = dict(
-            zip(self.system.parameters, self.equations.at(float(z[-1])).tolist(), strict=True)
-        )
-        return Solution(z[:-1], values)
+        return Solution(z[:-1], self.equations.named(z))
 
     def weights(self, z: Array) -> Array:
         """States relative to 1 or to their size where that is larger; the parameter in its unit."""
@@ -184,7 +182,7 @@ class EquilibriumCurve(Curve):
 
     def spectrum(self, z: Array) -> ComplexArray:
         """Eigenvalues of A."""
-        a = self.equations.first(z[:-1], float(z[-1]))[1]
+        a = self.equations.first(z)[1]
         return eigenvalues(a)
 
     def is_stable(self, spectrum: ComplexArray) -> bool:
@@ -205,36 +203,18 @@ class EquilibriumCurve(Curve):
         return folds, branching, hopfs
 
     def _polish_fold(self, point: Point) -> SpecialPoint:
-        found = points.fold(self.equations, point.z[:-1], float(point.z[-1]))
-        return self._special("LP", found, fold_normal_form(self.equations, found))
+        found = points.fold(self.equations, point.z)
+        return special_equilibrium("LP", self.equations, found, fold_normal_form(self.equations, found))
 
     def _polish_branch_point(self, point: Point) -> SpecialPoint:
-        found = points.branch_point(self.equations, point.z[:-1], float(point.z[-1]))
+        found = points.branch_point(self.equations, point.z)
         normal_form, tangents = branch_tangents(self.equations, found)
-        return self._special("BP", found, normal_form, tangents=tangents, through=point.tangent)
+        return special_equilibrium("BP", self.equations, found, normal_form, tangents=tangents, through=point.tangent)
 
     def _polish_hopf(self, point: Point) -> SpecialPoint:
         omega = abs(opposite_pair(point.spectrum)[0].imag)
-        found = points.hopf(self.equations, point.z[:-1], float(point.z[-1]), omega)
-        return self._special("H", found, hopf_normal_form(self.equations, found))
-
-    def _special(
-        self, kind: str, found: Polished, normal_form: NormalForm, **vectors: Array
-    ) -> SpecialPoint:
-        """A polished equilibrium as a special point of this branch."""
-        z = np.append(found.x, found.value)
-        return SpecialPoint(
-            kind=kind,
-            system=self.system,
-            free=self.free,
-            parameters=self.state(z).parameters,
-            state=found.x,
-            residual=found.residual,
-            conditioning=found.conditioning,
-            eigenvalues=self.spectrum(z),
-            normal_form=normal_form,
-            vectors={"q": found.q, "p": found.p, **vectors},
-        )
+        found = points.hopf(self.equations, point.z, omega)
+        return special_equilibrium("H", self.equations, found, hopf_normal_form(self.equations, found))
 
 
 def _along_parameter(point: Point) -> float:

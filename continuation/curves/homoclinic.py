@@ -31,10 +31,10 @@ from continuation.collocation.assembly import BorderedProblem, Scheme
 from continuation.collocation.mesh import adapted
 from continuation.collocation.profile import base_points, phase_row, quadrature, transferred
 from continuation.curve import Curve, Event, Solution, Start
+from continuation.defining import Equations
 from continuation.errors import ContinuationError
 from continuation.linalg.subspaces import LeftSubspace, left_subspace
 from continuation.orbit import Orbit
-from continuation.points import Equations
 
 if TYPE_CHECKING:
     from continuation.system import System
@@ -55,18 +55,23 @@ class Saddle:
 
     Attributes
     ----------
-    x : ndarray, shape (n,)
-        x_0.
+    y : ndarray, shape (n + 1,)
+        x_0 and the free parameter.
     matrix : ndarray, shape (n, n)
         A.
     stable, unstable : LeftSubspace
         L_s and L_u.
     """
 
-    x: Array
+    y: Array
     matrix: Array
     stable: LeftSubspace
     unstable: LeftSubspace
+
+    @property
+    def x(self) -> Array:
+        """The equilibrium x_0, shape (n,)."""
+        return self.y[: len(self.matrix)]
 
 
 @dataclass(frozen=True)
@@ -121,13 +126,13 @@ class HomoclinicCurve(Curve):
             When no hyperbolic saddle lies near the orbit; the message says what was found.
         """
         p = system.vector(orbit.parameters)
-        equations = Equations(system, free, p)
-        value = float(p[equations.index])
+        equations = Equations(system, (free,), p)
+        value = p[equations.indices]
         degree = orbit.degree or degree
         t, x = orbit.t, np.ascontiguousarray(orbit.x.T)
         slowest = int(np.argmin(np.linalg.norm(system.evaluate(x, p), axis=1)))
         rest, _ = points.equilibrium(equations, x[slowest], value)
-        saddle = _saddle(equations, rest, value)
+        saddle = _saddle(equations, np.concatenate((rest, value)))
         _check(saddle, x, orbit.t[-1] - orbit.t[0])
         mesh = (t[::degree] - t[0]) / (t[-1] - t[0])
         cut = degree * int(np.argmin(np.linalg.norm(x[::degree] - rest, axis=1)))
@@ -137,7 +142,7 @@ class HomoclinicCurve(Curve):
         mesh[-1] = 1.0
         scheme = Scheme(system.linearize((free,)), mesh, degree, system.dimension, 1)
         curve = cls(system, (free,), p, scheme, turned, saddle)
-        z = np.concatenate((turned.ravel(), [t[-1] - t[0], value]))
+        z = np.concatenate((turned.ravel(), [t[-1] - t[0]], value))
         tangent = np.zeros_like(z)
         tangent[-2] = 1.0
         return curve, Start(z, tangent, f"cycle of period {t[-1] - t[0]:.6g}")
@@ -145,7 +150,7 @@ class HomoclinicCurve(Curve):
     @cached_property
     def equations(self) -> Equations:
         """f and its derivatives in the free parameter."""
-        return Equations(self.system, self.free[0], self.p)
+        return Equations(self.system, self.free, self.p)
 
     def profile(self, z: Array) -> Array:
         """u at the base points, shape (N m + 1, n)."""
@@ -161,9 +166,10 @@ class HomoclinicCurve(Curve):
 
     def linearize(self, z: Array) -> tuple[Array, BorderedProblem]:
         """Evaluate H and DH together."""
-        x, time, value = self.profile(z), float(z[-2]), float(z[-1])
-        intervals = self.scheme.condense(x, time, self.equations.at(value))
-        ends, projected = self._ends(x[0], x[-1], value)
+        x, time = self.profile(z), float(z[-2])
+        saddle = self.saddle_at(z)
+        intervals = self.scheme.condense(x, time, self.equations.parameters(saddle.y))
+        ends, projected = self._ends(x[0], x[-1], saddle)
         phase = np.append(self._phase, np.zeros(2))
         shift = self._phase @ (x - self.reference).ravel()
         h = np.concatenate((intervals.residual.ravel(), projected, [shift]))
@@ -173,23 +179,18 @@ class HomoclinicCurve(Curve):
     def _phase(self) -> Array:
         return phase_row(self.reference, self.scheme.mesh, self.scheme.degree).ravel()
 
-    def saddle_at(self, value: float) -> Saddle:
-        """The saddle and its projections at a value of the parameter."""
-        x, _ = points.equilibrium(self.equations, self.saddle.x, value)
-        return _saddle(self.equations, x, value, self.saddle)
+    def saddle_at(self, z: Array) -> Saddle:
+        """The saddle and its projections at the parameter of z."""
+        x, _ = points.equilibrium(self.equations, self.saddle.x, z[-1:])
+        return _saddle(self.equations, np.append(x, z[-1]), self.saddle)
 
-    def _ends(self, first: Array, last: Array, value: float) -> tuple[Array, Array]:
+    def _ends(self, first: Array, last: Array, saddle: Saddle) -> tuple[Array, Array]:
         """Boundary rows, shape (n, 2 n + 2), and their values, shape (n,)."""
         n = self.system.dimension
-        saddle = self.saddle_at(value)
-        _, a, b = self.equations.first(saddle.x, value)
-        drift = np.linalg.solve(a, -b)
-        direction = np.zeros(n + len(self.p))
-        direction[:n] = drift
-        direction[n + self.equations.index] = 1.0
-        slope = self.system.derivative(
-            saddle.x, self.equations.at(value), np.eye(n), direction[:, None]
-        )
+        _, a, b = self.equations.first(saddle.y)
+        drift = np.linalg.solve(a, -b[:, 0])
+        second = np.array([self.equations.bend(saddle.y, e) for e in np.eye(n)])
+        slope = (second @ np.append(drift, 1.0)).T
         stable, unstable = saddle.stable, saddle.unstable
         k = stable.dimension
         rows = np.zeros((n, 2 * n + 2))
@@ -201,13 +202,11 @@ class HomoclinicCurve(Curve):
 
     def state(self, z: Array) -> Solution:
         """The first point of the orbit, the parameters, the truncation time and the orbit."""
-        time = float(z[-2])
-        values = self.equations.at(float(z[-1])).tolist()
-        parameters = dict(zip(self.system.parameters, values, strict=True))
-        x = self.profile(z)
+        saddle, time, x = self.saddle_at(z), float(z[-2]), self.profile(z)
+        parameters = self.equations.named(saddle.y)
         t = time * base_points(self.scheme.mesh, self.scheme.degree)
         orbit = Orbit(t, x.T.copy(), self.system, parameters, self.scheme.degree)
-        return Solution(self.saddle_at(float(z[-1])).x, parameters, time, orbit)
+        return Solution(saddle.x, parameters, time, orbit)
 
     def weights(self, z: Array) -> Array:
         """The integral over the orbit for u, and 1 for the truncation time and the parameter."""
@@ -216,7 +215,7 @@ class HomoclinicCurve(Curve):
 
     def spectrum(self, z: Array) -> ComplexArray:
         """Eigenvalues of the saddle."""
-        return np.linalg.eigvals(self.saddle_at(float(z[-1])).matrix).astype(complex)
+        return np.linalg.eigvals(self.saddle_at(z).matrix).astype(complex)
 
     def events(self) -> tuple[Event, ...]:
         """None yet in one parameter."""
@@ -224,7 +223,7 @@ class HomoclinicCurve(Curve):
 
     def distances(self, z: Array) -> tuple[float, float]:
         """How far the two ends are from the saddle."""
-        rest, x = self.saddle_at(float(z[-1])).x, self.profile(z)
+        rest, x = self.saddle_at(z).x, self.profile(z)
         return float(np.linalg.norm(x[0] - rest)), float(np.linalg.norm(x[-1] - rest))
 
     def remeshed(self, z: Array, intervals: int) -> tuple[HomoclinicCurve, Array]:
@@ -244,7 +243,7 @@ class HomoclinicCurve(Curve):
         distance : float
             Wanted distance of the ends; an end that is closer stays as it is.
         """
-        x, time, saddle = self.profile(z), float(z[-2]), self.saddle_at(float(z[-1]))
+        x, time, saddle = self.profile(z), float(z[-2]), self.saddle_at(z)
         before, x_before = _tail(saddle.matrix, x[0] - saddle.x, distance, self.scheme.degree)
         after, x_after = _tail(-saddle.matrix, x[-1] - saddle.x, distance, self.scheme.degree)
         longer = np.concatenate(
@@ -259,7 +258,7 @@ class HomoclinicCurve(Curve):
     def _on(self, mesh: Array, x: Array, z: Array) -> tuple[HomoclinicCurve, Array]:
         scheme = Scheme(self.scheme.field, mesh, self.scheme.degree, self.scheme.states, 1)
         curve = HomoclinicCurve(
-            self.system, self.free, self.p, scheme, x, self.saddle_at(float(z[-1]))
+            self.system, self.free, self.p, scheme, x, self.saddle_at(z)
         )
         return curve, np.concatenate((x.ravel(), z[-2:]))
 
@@ -292,12 +291,12 @@ def _tail(matrix: Array, away: Array, distance: float, degree: int) -> tuple[Arr
     return mesh, np.array([right @ (expm(-inner * t) @ start) for t in times])
 
 
-def _saddle(equations: Equations, x: Array, value: float, like: Saddle | None = None) -> Saddle:
+def _saddle(equations: Equations, y: Array, like: Saddle | None = None) -> Saddle:
     """Projections at an equilibrium, in the bases of another one nearby."""
-    _, a, _ = equations.first(x, value)
+    _, a, _ = equations.first(y)
     try:
         return Saddle(
-            x,
+            y,
             a,
             left_subspace(a, "lhp", None if like is None else like.stable.reference),
             left_subspace(a, "rhp", None if like is None else like.unstable.reference),

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation.points import Equations, Polished, curvature
+from continuation.defining import Equations
+from continuation.points import Polished
 from continuation.special import NormalForm
 
 Array = NDArray[np.float64]
@@ -53,13 +54,13 @@ def branch_tangents(equations: Equations, point: Polished) -> tuple[BranchPointN
     ndarray, shape (2, n + 1)
         Unit tangents of the two branches in (x, lambda); zeros where there are none.
     """
-    _, a, b = equations.first(point.x, point.value)
+    _, a, b = equations.first(point.y)
     _, _, vh = np.linalg.svd(np.column_stack((a, b)))
     kernel = vh[-2:]
-    c = kernel @ curvature(equations, point.x, point.value, np.real(point.p)) @ kernel.T
+    c = kernel @ equations.curvature(point.y, np.real(point.p)) @ kernel.T
     discriminant = float(c[0, 1] ** 2 - c[0, 0] * c[1, 1])
     if discriminant <= 0.0:
-        return BranchPointNormalForm(discriminant, "isolated"), np.zeros((2, len(point.x) + 1))
+        return BranchPointNormalForm(discriminant, "isolated"), np.zeros((2, len(point.y)))
     # The indefinite form c is diagonal in the frame of its eigenvectors: mu0 s^2 + mu1 r^2 = 0.
     mu, frame = np.linalg.eigh(c)
     slope = np.sqrt(-mu[0] / mu[1])

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from continuation.points import Equations, Polished
+from continuation.defining import Equations
+from continuation.points import Polished
 from continuation.special import NormalForm
 
 
@@ -34,7 +35,6 @@ class FoldNormalForm(NormalForm):
 
 def fold_normal_form(equations: Equations, point: Polished) -> FoldNormalForm:
     """Compute the quadratic coefficient at a polished fold."""
-    p = equations.at(point.value)
-    second = equations.system.derivative(point.x, p, point.q, point.q)
+    second = equations.form(point.y, point.q, point.q)
     length = float((point.p @ point.p) ** 0.5)
     return FoldNormalForm(a=float(point.p @ second) / 2.0, pairing=1.0 / length)

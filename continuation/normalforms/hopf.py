@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation.points import Equations, Polished
+from continuation.defining import Equations
+from continuation.points import Polished
 from continuation.special import NormalForm
 
 DEGENERATE = 1e-9
@@ -43,7 +44,7 @@ class HopfNormalForm(NormalForm):
     im_c1 : float
         Imaginary part of c_1: how the frequency changes with the amplitude.
     speed : float
-        d Re(lambda) / d parameter: how fast the pair crosses the axis.
+        d Re(lambda) / d (first free parameter): how fast the pair crosses the axis.
     terms : float
         Sum of the moduli of the three terms of c_1, by which to judge a small l1.
     pairing : float
@@ -64,26 +65,24 @@ class HopfNormalForm(NormalForm):
 
 def hopf_normal_form(equations: Equations, point: Polished) -> HopfNormalForm:
     """Compute the first Lyapunov coefficient at a polished Hopf point."""
-    system, x, value = equations.system, point.x, point.value
-    p, omega = equations.at(value), point.omega
+    y, omega, identity = point.y, point.omega, np.eye(equations.n)
     q: NDArray[Any] = point.q
     left: NDArray[Any] = point.p
-    qbar = q.conj()
-    _, a, b = equations.first(x, value)
-    h11: NDArray[Any] = np.linalg.solve(a, system.derivative(x, p, q, qbar))
-    h20: NDArray[Any] = np.linalg.solve(2j * omega * np.eye(len(x)) - a, system.derivative(x, p, q, q))
+    _, a, b = equations.first(y)
+    h11: NDArray[Any] = np.linalg.solve(a, equations.form(y, q, q.conj()))
+    h20: NDArray[Any] = np.linalg.solve(2j * omega * identity - a, equations.form(y, q, q))
     terms = np.array(
         [
-            np.vdot(left, system.derivative(x, p, q, q, qbar)),
-            -2.0 * np.vdot(left, system.derivative(x, p, q, h11)),
-            np.vdot(left, system.derivative(x, p, qbar, h20)),
+            np.vdot(left, equations.form(y, q, q, q.conj())),
+            -2.0 * np.vdot(left, equations.form(y, q, h11)),
+            np.vdot(left, equations.form(y, q.conj(), h20)),
         ]
     )
     c1 = complex(terms.sum() / 2.0)
     size = float(np.abs(terms).sum() / 2.0)
-    bend = equations.bend(x, value, q)
-    drift = np.linalg.solve(a, b)
-    speed = float(np.vdot(left, bend[:, -1] - bend[:, :-1] @ drift).real)
+    bend = equations.bend(y, q)
+    drift = np.linalg.solve(a, b[:, 0])
+    speed = float(np.vdot(left, bend[:, equations.n] - bend[:, : equations.n] @ drift).real)
     word = "supercritical" if c1.real < 0.0 else "subcritical"
     return HopfNormalForm(
         omega=omega,

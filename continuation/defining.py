@@ -1,0 +1,306 @@
+r"""Defining systems of special equilibria, put together from f = 0 and one block a critical eigenvalue.
+
+The unknowns are u = (x, blocks, lambda) with k free parameters lambda; the equations are f(x, lambda) = 0
+(f(x, lambda) - x for a map) and those of the blocks. Every block has one equation more than unknowns, so
+that a point with j blocks is isolated in j parameters and lies on a curve in j + 1.
+
+NullVector
+    A q = 0, <q0, q> = 1 in q: a zero eigenvalue.
+OppositePair
+    A q = v, A v = -kappa q, <l1, q> = 1, <l2, q> = 0 in (q, v, kappa): eigenvalues +- sqrt(-kappa), a pair
+    on the imaginary axis at +- i omega for kappa = omega^2 > 0, a neutral saddle for kappa < 0. At
+    kappa = 0 it is a Jordan chain, and the equations stay regular; with complex vectors, A q = i omega q,
+    the curve of Hopf points would meet that of folds there.
+JordanVector
+    A v = q, <q0, v> = 0 in v, with the q of the first block: the zero eigenvalue is double.
+CuspVector
+    A v + B(q, q) = 0, <q0, v> = 0 in v: B(q, q) is in the range of A, that is <p, B(q, q)> = 0.
+
+A fold is [NullVector], a Hopf point [OppositePair], a cusp [NullVector, CuspVector], a Bogdanov-Takens
+point [NullVector, JordanVector], a zero-Hopf point [NullVector, OppositePair], a double Hopf point two
+OppositePairs. All derivatives are exact.
+
+References
+----------
+G. Moore and A. Spence, SIAM J. Numer. Anal. 17 (1980) 567-576 (folds).
+D. Roose and V. Hlavacek, SIAM J. Appl. Math. 45 (1985) 879-894 (Hopf points, by A^2 + kappa).
+W. Govaerts, Numerical Methods for Bifurcations of Dynamical Equilibria, SIAM 2000, chapters 4 and 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from continuation.fields import Linearization
+    from continuation.system import System
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Equations:
+    """f = 0 for equilibria of a system in k free parameters, with derivatives of any order.
+
+    For a map, f(x, p) - x. All other parameters are fixed at ``p``. States and free parameters
+    together are y = (x, lambda), shape (n + k,).
+    """
+
+    system: System
+    free: tuple[str, ...]
+    p: Array
+
+    @property
+    def n(self) -> int:
+        """Number of states."""
+        return self.system.dimension
+
+    @cached_property
+    def indices(self) -> list[int]:
+        """Positions of the free parameters among all."""
+        names = list(self.system.parameters)
+        return [names.index(name) for name in self.free]
+
+    @cached_property
+    def linearized(self) -> Linearization:
+        """Evaluates f, f_x and f_lambda."""
+        return self.system.linearize(self.free)
+
+    @cached_property
+    def directions(self) -> Array:
+        """Unit directions of y among all states and parameters, shape (n + n_p, n + k)."""
+        unit = np.zeros((self.n + len(self.p), self.n + len(self.free)))
+        unit[: self.n, : self.n] = np.eye(self.n)
+        unit[[self.n + i for i in self.indices], range(self.n, unit.shape[1])] = 1.0
+        return unit
+
+    def parameters(self, y: Array) -> Array:
+        """All parameters, shape (n_p,), with the free ones taken from y."""
+        p = self.p.copy()
+        p[self.indices] = y[self.n :]
+        return p
+
+    def named(self, y: Array) -> dict[str, float]:
+        """All parameters by name."""
+        return dict(zip(self.system.parameters, self.parameters(y).tolist(), strict=True))
+
+    def first(self, y: Array) -> tuple[Array, Array, Array]:
+        """f, shape (n,), A, shape (n, n), and f_lambda, shape (n, k)."""
+        f, a, b = self.linearized(y[None, : self.n], self.parameters(y))
+        if self.system.kind == "map":
+            return f[0] - y[: self.n], a[0] - np.eye(self.n), b[0]
+        return f[0], a[0], b[0]
+
+    def form(self, y: Array, *directions: NDArray[Any]) -> NDArray[Any]:
+        """The multilinear form D^j f at y, j >= 2, in j directions of x, each of shape (n,)."""
+        return self.system.derivative(y[: self.n], self.parameters(y), *directions)
+
+    def bend(self, y: Array, *q: NDArray[Any]) -> NDArray[Any]:
+        """Derivative by y of the form D^j f(q_1, ..., q_j), shape (n, n + k); j = 1: of A q."""
+        still = np.zeros(len(self.p))
+        extended = [np.concatenate((v, still))[:, None] for v in q]
+        return self.system.derivative(
+            y[: self.n], self.parameters(y), *extended, self.directions
+        )
+
+    def curvature(self, y: Array, p: Array) -> Array:
+        """<p, D^2 f(., .)> in the directions of y, shape (n + k, n + k)."""
+        unit, m = self.directions, self.directions.shape[1]
+        second = self.system.derivative(
+            y[: self.n], self.parameters(y), np.repeat(unit, m, axis=1), np.tile(unit, (1, m))
+        )
+        return np.asarray((p @ second).reshape(m, m))
+
+
+class Block(Protocol):
+    """Equations for critical vectors of n states, one more than their unknowns."""
+
+    def count(self, n: int) -> int:
+        """Number of unknowns; the block has one equation more."""
+
+    def guess(self) -> Array:
+        """First guess of the unknowns."""
+
+    def rows(
+        self, equations: Equations, y: Array, a: Array, w: Array, q: Array
+    ) -> tuple[Array, Array, Array, Array]:
+        """Residual and derivatives by y, by the own unknowns w, and by the unknowns q of the first block."""
+
+
+@dataclass(frozen=True)
+class NullVector:
+    """A q = 0, <reference, q> = 1."""
+
+    reference: Array
+
+    def count(self, n: int) -> int:
+        """Q has n components."""
+        return n
+
+    def guess(self) -> Array:
+        """The reference itself, which has length 1."""
+        return self.reference
+
+    def rows(
+        self, equations: Equations, y: Array, a: Array, w: Array, q: Array
+    ) -> tuple[Array, Array, Array, Array]:
+        """See `Block`."""
+        n = equations.n
+        by_y, by_w = np.zeros((n + 1, len(y))), np.vstack((a, self.reference))
+        by_y[:n] = equations.bend(y, w)
+        value = np.append(a @ w, self.reference @ w - 1.0)
+        return value, by_y, by_w, np.zeros((n + 1, len(q)))
+
+
+@dataclass(frozen=True)
+class OppositePair:
+    """A q = v, A v = -kappa q, <along, q> = 1, <across, q> = 0: see the head of this module.
+
+    ``along`` and ``across`` lie in the invariant plane, so that the two conditions single out one q of
+    it; q must not be a null vector where kappa = 0.
+    """
+
+    along: Array
+    across: Array
+    first: Array
+
+    def count(self, n: int) -> int:
+        """Number of components of q and v, and kappa."""
+        return 2 * n + 1
+
+    def guess(self) -> Array:
+        """The guess given, (q, v, kappa)."""
+        return self.first
+
+    def rows(
+        self, equations: Equations, y: Array, a: Array, w: Array, q: Array
+    ) -> tuple[Array, Array, Array, Array]:
+        """See `Block`."""
+        n, kappa = equations.n, float(w[-1])
+        u, v = w[:n], w[n:-1]
+        by_y = np.zeros((2 * n + 2, len(y)))
+        by_y[:n], by_y[n : 2 * n] = equations.bend(y, u), equations.bend(y, v)
+        by_w = np.zeros((2 * n + 2, 2 * n + 1))
+        by_w[:n, :n], by_w[:n, n:-1] = a, -np.eye(n)
+        by_w[n : 2 * n, :n], by_w[n : 2 * n, n:-1], by_w[n : 2 * n, -1] = kappa * np.eye(n), a, u
+        by_w[-2, :n], by_w[-1, :n] = self.along, self.across
+        value = np.concatenate(
+            (a @ u - v, a @ v + kappa * u, [self.along @ u - 1.0, self.across @ u])
+        )
+        return value, by_y, by_w, np.zeros((2 * n + 2, len(q)))
+
+
+@dataclass(frozen=True)
+class JordanVector:
+    """A v = q, <reference, v> = 0, with q of a `NullVector` before it."""
+
+    reference: Array
+    first: Array
+
+    def count(self, n: int) -> int:
+        """V has n components."""
+        return n
+
+    def guess(self) -> Array:
+        """The guess given."""
+        return self.first
+
+    def rows(
+        self, equations: Equations, y: Array, a: Array, w: Array, q: Array
+    ) -> tuple[Array, Array, Array, Array]:
+        """See `Block`."""
+        n = equations.n
+        by_y, by_w = np.zeros((n + 1, len(y))), np.vstack((a, self.reference))
+        by_y[:n] = equations.bend(y, w)
+        value = np.append(a @ w - q, self.reference @ w)
+        return value, by_y, by_w, np.vstack((-np.eye(n), np.zeros(n)))
+
+
+@dataclass(frozen=True)
+class CuspVector:
+    """A v + B(q, q) = 0, <reference, v> = 0, with q of a `NullVector` before it."""
+
+    reference: Array
+    first: Array
+
+    def count(self, n: int) -> int:
+        """V has n components."""
+        return n
+
+    def guess(self) -> Array:
+        """The guess given."""
+        return self.first
+
+    def rows(
+        self, equations: Equations, y: Array, a: Array, w: Array, q: Array
+    ) -> tuple[Array, Array, Array, Array]:
+        """See `Block`."""
+        n = equations.n
+        by_y, by_w = np.zeros((n + 1, len(y))), np.vstack((a, self.reference))
+        by_y[:n] = equations.bend(y, w) + equations.bend(y, q, q)
+        value = np.append(a @ w + equations.form(y, q, q), self.reference @ w)
+        return value, by_y, by_w, np.vstack((2.0 * equations.bend(y, q)[:, :n], np.zeros(n)))
+
+
+@dataclass(frozen=True)
+class DefiningSystem:
+    """f = 0 and the equations of blocks; u = (x, unknowns of the blocks, lambda).
+
+    Attributes
+    ----------
+    equations : Equations
+        f and its derivatives.
+    blocks : sequence of Block
+        The first one carries the q that the others refer to.
+    """
+
+    equations: Equations
+    blocks: Sequence[Block]
+
+    def __call__(self, u: Array) -> tuple[Array, Array]:
+        """F(u), shape (n + blocks,), and DF(u): square in as many parameters as there are blocks."""
+        n, k = self.equations.n, len(self.equations.free)
+        y = self.split(u)[0]
+        f, a, b = self.equations.first(y)
+        size = n + sum(block.count(n) + 1 for block in self.blocks)
+        value, jacobian = np.zeros(size), np.zeros((size, len(u)))
+        value[:n], jacobian[:n, :n], jacobian[:n, -k:] = f, a, b
+        row = column = n
+        first = slice(n, n + self.blocks[0].count(n))
+        for block in self.blocks:
+            m = block.count(n)
+            own, rows = slice(column, column + m), slice(row, row + m + 1)
+            part, by_y, by_own, by_first = block.rows(self.equations, y, a, u[own], u[first])
+            value[rows] = part
+            jacobian[rows, :n], jacobian[rows, -k:] = by_y[:, :n], by_y[:, n:]
+            jacobian[rows, first] = by_first
+            jacobian[rows, own] += by_own
+            row, column = row + m + 1, column + m
+        return value, jacobian
+
+    def split(self, u: Array) -> tuple[Array, list[Array]]:
+        """Take y = (x, lambda) and the unknowns of each block out of u."""
+        n, k = self.equations.n, len(self.equations.free)
+        parts, column = [], n
+        for block in self.blocks:
+            m = block.count(n)
+            parts.append(u[column : column + m])
+            column += m
+        return np.concatenate((u[:n], u[-k:])), parts
+
+    def join(self, y: Array) -> Array:
+        """First guess of u from y and the guesses of the blocks."""
+        n = self.equations.n
+        return np.concatenate((y[:n], *(block.guess() for block in self.blocks), y[n:]))
+
+
+def smallest_singular(matrix: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Left and right singular vectors of the smallest singular value, each of length 1."""
+    u, _, vh = np.linalg.svd(matrix)
+    return u[:, matrix.shape[1] - 1], vh[-1].conj()
