@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import continuation as ct
+from continuation.plotting import style
+from continuation.special import SpecialPoint
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+def curves(ax, words):
+    """Points of every line whose entry in the legend is this."""
+    return [line.get_xydata() for line in ax.lines if line.get_label() == words]
+
+
+def legend(ax):
+    (found,) = ax.figure.legends
+    return [text.get_text() for text in found.get_texts()]
+
+
+def written(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_stability_changes_line_exactly_at_the_special_point(rest):
+    ax = ct.plot(rest, "mu", "x")
+    (stable,), (source,) = curves(ax, "stable equilibrium"), curves(ax, "source")
+    hopf = rest["H1"].parameters["mu"]
+    assert stable[-1, 0] == hopf == source[0, 0]
+    assert stable[0, 0] == -1.0
+    assert source[-1, 0] == 1.0
+
+
+def test_saddles_are_dashed_and_sources_dotted():
+    saddle = ct.System.from_strings({"x": "a*x", "y": "-y"}, parameters={"a": -1.0})
+    branch = replace(ct.equilibria(saddle, (0.0, 0.0), "a", within=(-1.0, 1.0)), special=())
+    branch = replace(branch, positions=())
+    ax = ct.plot(branch, "a", "x")
+    assert curves(ax, "saddle")
+    assert not curves(ax, "source")
+    styles = {line.get_label(): line.get_linestyle() for line in ax.lines}
+    assert styles["saddle"] == "--" != styles["stable equilibrium"]
+
+
+def test_a_change_without_special_point_leaves_no_gap():
+    flow = ct.System.from_strings({"x": "a*x"}, parameters={"a": -1.0})
+    branch = ct.equilibria(flow, (0.0,), "a", within=(-1.0, 1.0))
+    branch = replace(branch, special=(), positions=())
+    ax = ct.plot(branch, "a", "x")
+    (stable,), (source,) = curves(ax, "stable equilibrium"), curves(ax, "source")
+    assert stable[-1, 0] == source[0, 0]
+
+
+def test_a_state_of_a_cycle_is_drawn_by_its_least_and_largest_value(circles):
+    ax = ct.plot(circles, "mu", "x")
+    lower, upper = sorted(curves(ax, "stable cycles"), key=lambda c: c[:, 1].sum())
+    assert np.array_equal(lower[:, 1], -upper[:, 1])
+    assert upper[:, 1] == pytest.approx(np.sqrt(upper[:, 0]), abs=1e-8)
+
+
+def test_period_is_a_quantity_and_branches_without_it_are_left_out(rest, circles):
+    ax = ct.plot([rest, circles], "mu", "period")
+    assert not curves(ax, "stable equilibrium")
+    assert curves(ax, "stable cycles")[0][:, 1] == pytest.approx(2.0 * np.pi)
+
+
+def test_two_states_against_each_other(rest):
+    ax = ct.plot(rest, "x", "y")
+    assert ax.get_xlabel() == "$x$"
+    assert ax.get_ylabel() == "$y$"
+
+
+def test_special_points_have_a_marker_by_kind_and_their_label(rest):
+    ax = ct.plot(rest, "mu", "x")
+    (marker,) = [line for line in ax.lines if line.get_label() == "H: Hopf"]
+    assert marker.get_marker() == style.MARKERS["H"][0]
+    assert marker.get_xydata()[0, 0] == rest["H1"].parameters["mu"]
+    assert written(ax) == ["H1"]
+
+
+def test_values_asked_for_are_marked_without_label(circles):
+    ax = ct.plot(circles, "mu", "x")
+    assert written(ax) == []
+    assert "UZ: value asked for" in legend(ax)
+
+
+def test_a_diagram_is_drawn_with_its_connecting_orbits(picture, circles):
+    loop = replace(circles.special[0], kind="HHS", label="HHS1")
+    ax = ct.plot(replace(picture, connections=(loop,)), "mu", "x")
+    (marker,) = [line for line in ax.lines if line.get_label().startswith("HHS")]
+    assert sorted(marker.get_ydata()) == pytest.approx([-0.5, 0.5], abs=1e-8)
+    assert sorted(written(ax)) == ["H1", "HHS1"]
+
+
+def test_nested_sequences_and_single_points_are_drawn(rest, circles):
+    ax = ct.plot([[rest], (circles, rest["H1"])], "mu", "x")
+    assert "stable cycles" in legend(ax)
+    assert written(ax).count("H1") == 1
+
+
+def test_the_legend_names_everything_once(picture):
+    ax = ct.plot([*picture, *picture], "mu", "x")
+    entries = legend(ax)
+    assert len(entries) == len(set(entries))
+    assert {"stable equilibrium", "source", "stable cycles", "H: Hopf"} <= set(entries)
+
+
+def test_drawing_again_into_the_same_axes_keeps_one_legend(rest, circles):
+    ax = ct.plot(rest, "mu", "x")
+    assert ct.plot(circles, "mu", "x", ax=ax) is ax
+    assert {"stable equilibrium", "stable cycles"} <= set(legend(ax))
+
+
+def test_axes_of_another_figure_get_a_legend_of_their_own(rest):
+    _, ax = plt.subplots()
+    ct.plot(rest, "mu", "x", ax=ax)
+    assert ax.get_legend() is not None
+    assert not ax.figure.legends
+
+
+def test_curves_in_two_parameters_are_solid(rest):
+    curve = replace(rest, kind="Hopf curve", free=("mu", "rest"), special=(), positions=())
+    ax = ct.plot(curve, "mu", "rest")
+    (line,) = ax.lines
+    assert line.get_linestyle() == "-"
+    assert legend(ax) == ["Hopf curve"]
+
+
+def test_every_kind_has_its_own_marker_or_colour():
+    assert len({entry[:2] for entry in style.MARKERS.values()}) == len(style.MARKERS)
+    assert len({entry[0] for entry in style.MARKERS.values()}) == len(style.MARKERS)
+
+
+def test_a_kind_of_the_user_is_drawn_under_its_own_name(rest):
+    mine = replace(rest["H1"], kind="crossing", label="crossing1")
+    ax = ct.plot(replace(rest, special=(mine,)), "mu", "x")
+    assert "crossing" in legend(ax)
+
+
+def test_type_is_at_least_seven_points_at_the_width_of_a_column(picture):
+    ax = ct.plot(picture, "mu", "x")
+    assert ax.figure.get_size_inches()[0] == 3.5
+    texts = [*ax.texts, *ax.figure.legends[0].get_texts(), ax.xaxis.label, ax.yaxis.label]
+    texts += [*ax.get_xticklabels(), *ax.get_yticklabels()]
+    assert min(text.get_fontsize() for text in texts) >= 7.0
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_a_picture_is_written_in_every_format(picture, tmp_path, suffix):
+    path = tmp_path / f"picture.{suffix}"
+    ct.plot(picture, "mu", "x").figure.savefig(path)
+    assert path.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "message"),
+    [
+        ("nu", "x", "`x` = 'nu' is no quantity of what is plotted: mu, rest, x, y"),
+        ("mu", "label", "`y` = 'label'"),
+        ("mu", "period", "`y` = 'period'"),
+    ],
+)
+def test_an_unknown_quantity_is_named_with_those_that_there_are(rest, x, y, message):
+    with pytest.raises(ValueError, match=message):
+        ct.plot(rest, x, y)
+
+
+def test_nothing_to_plot_is_said():
+    with pytest.raises(ValueError, match="nothing to plot"):
+        ct.plot([], "mu", "x")
+
+
+@pytest.mark.parametrize("what", ["branch", 3, [3], None])
+def test_what_cannot_be_drawn_is_refused(what):
+    with pytest.raises(TypeError, match="`what` must be branches"):
+        ct.plot(what, "mu", "x")
+
+
+def test_a_failed_call_leaves_no_figure_behind(rest):
+    with pytest.raises(ValueError, match="no quantity"):
+        ct.plot(rest, "mu", "z")
+    assert not plt.get_fignums()
+
+
+def test_special_point_by_itself_is_a_marker(rest):
+    point = rest["H1"]
+    assert isinstance(point, SpecialPoint)
+    ax = ct.plot(point, "mu", "y")
+    assert len(ax.lines) == 1
+    assert written(ax) == ["H1"]
