@@ -39,6 +39,10 @@ REST = 20.0
 SAMPLES = 1001
 """Times of a simulated course."""
 
+ON_FOLD = 1e-4
+"""A family of cycles ends at a fold this close to its last cycle, in units of the window. Near a
+saddle-node a cycle at a distance d in the parameter passes at a distance of order sqrt(d)."""
+
 SAME_HOPF = 0.02
 """A family of cycles that shrinks to an equilibrium has ended at a Hopf point this close to it, in
 units of the window and of the states, which lie in [-1, 1]; families stop well below this size."""
@@ -240,7 +244,15 @@ def _with_cycles(
 
 
 def _with_homoclinic(found: Findings, family: Branch) -> Findings:
-    """Add the homoclinic orbit in which a family of cycles ends."""
+    """Add the homoclinic orbit in which a family of cycles ends, or the folds that it runs into."""
+    folds = _folds_on(found, family)
+    if folds:
+        value = folds[0].parameters[found.study.free]
+        remark = (
+            f"The cycles end at {found.study.free} = {value:.12f}, where {len(folds)} pairs of "
+            f"equilibria are born on them: saddle-nodes on an invariant circle."
+        )
+        return replace(found, remarks=(*found.remarks, remark))
     try:
         point = ct.homoclinic(family, free=found.study.free)
     except ContinuationError as error:
@@ -248,6 +260,23 @@ def _with_homoclinic(found: Findings, family: Branch) -> Findings:
         return replace(found, remarks=(*found.remarks, remark))
     labelled = replace(point, label=f"{point.kind}{len(found.connections) + 1}")
     return replace(found, connections=(*found.connections, labelled))
+
+
+def _folds_on(found: Findings, family: Branch) -> list[SpecialPoint]:
+    """Folds of equilibria that lie on the last cycle of a family."""
+    free = found.study.free
+    lo, hi = found.within
+    assert family.periods is not None
+    end = int(np.argmax(family.periods))
+    value, x = family.parameters[free][end], family.orbits[end].x
+    return [
+        sp
+        for branch in found.branches
+        for sp in branch.special
+        if sp.kind == "LP"
+        and abs(sp.parameters[free] - value) < ON_FOLD * (hi - lo)
+        and np.abs(x - sp.state[:, None]).max(axis=0).min() < ON_FOLD**0.5
+    ]
 
 
 def _reached(hopf: SpecialPoint, found: Findings) -> bool:
