@@ -168,7 +168,10 @@ class GRU:
         for weight in self.weights.values():
             for entry in weight:
                 for symbol in sorted(entry.free_symbols, key=lambda s: s.name):
-                    symbols.setdefault(symbol.name, symbol)
+                    if symbols.setdefault(symbol.name, symbol) != symbol:
+                        raise ValueError(
+                            f"two symbols are called {symbol.name!r}: they differ in assumptions."
+                        )
         for symbol in vectorfield.input_symbols(self.inputs):
             symbols.setdefault(symbol.name, symbol)
         return symbols
@@ -251,7 +254,7 @@ class GRU:
         """
         given = {"U_h": U_h, "b_h": b_h, "U_r": U_r, "b_r": b_r, "U_z": U_z, "b_z": b_z}
         given |= {"W_h": W_h, "W_r": W_r, "W_z": W_z, "c_h": c_h}
-        weights, values, named = dict(self.weights), dict(self.values), set()
+        weights, values, named = dict(self.weights), dict(self.values), set[str]()
         for name, value in given.items():
             if value is None:
                 continue
@@ -271,16 +274,17 @@ class GRU:
             weights[name] = Matrix(*self._shapes[name], own)
         values = {name: value for name, value in values.items() if name not in named}
         changed = replace(self, weights=weights, values=values)
-        if rest is None:
-            return changed
-        number = finite("rest", rest)
-        own_names = {
+        return changed if rest is None else changed._with_rest(finite("rest", rest), named)
+
+    def _with_rest(self, number: float, named: set[str]) -> GRU:
+        """Give a number to every weight of its own symbol, save those named by the caller."""
+        own = {
             symbol.name
             for name, shape in self._shapes.items()
             for symbol in vectorfield.weight_symbols(name, shape)
         }
-        left = (own_names & set(changed.parameters)) - set(values) - named
-        return replace(changed, values=values | dict.fromkeys(left, number))
+        left = (own & set(self.parameters)) - set(self.values) - named
+        return replace(self, values={**self.values, **dict.fromkeys(left, number)})
 
     def with_defaults(self, **values: float) -> GRU:
         """Return a network whose parameters have default values; formulas keep the symbols.
@@ -345,6 +349,7 @@ class GRU:
         ValueError
             If a name is unknown, a value is no finite number, or a parameter has no value at all.
         """
+        # Here, because formulas alone need no engine and should not wait for its import.
         from continuation.system import System
 
         known = self._check_names(values)

@@ -6,6 +6,7 @@ digits on the defining systems (fold: f = 0, det A = 0; Hopf: f = 0, tr A = 0).
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -193,3 +194,16 @@ def test_two_folds_at_once_where_the_jacobian_vanishes():
         assert float(left.diff(state).subs(place)) == pytest.approx(0, abs=1e-15)
     for equation in condition.equilibrium:
         assert float((equation.lhs - equation.rhs).subs(place)) == pytest.approx(0, abs=1e-9)
+
+
+def test_the_map_of_8_with_step_one_turns_at_a_quarter_where_the_flow_turns_at_two_thirds():
+    # Neimark-Sacker of the trained network: det(I + A) = 1 at beta = 3, s = 0.
+    family = sg.families.eq8()
+    mapped = dataclasses.replace(family, time="map")
+    alpha, beta, s = family.parameters.values()
+    origin = {**dict.fromkeys(mapped.states, 0), beta: 3, s: 0}
+    jacobian = mapped.jacobian.subs(origin)
+    condition = sympy.simplify(jacobian.det() - 1)
+    assert sympy.solve(condition.subs(sympy.cos(alpha), x), x) == [sympy.Rational(1, 4)]
+    trace = family.jacobian.subs(origin).trace()
+    assert sympy.solve(trace.subs(sympy.cos(alpha), x), x) == [sympy.Rational(2, 3)]

@@ -71,6 +71,17 @@ def test_a_later_weight_replaces_an_earlier_one():
     assert symbolic.with_weights(b_h=[2]).values["b_h1"] == 2
 
 
+def test_two_symbols_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="two symbols are called 'b'"):
+        sg.GRU(2).with_weights(b_h=[sympy.Symbol("b"), sympy.Symbol("b", real=True)])
+
+
+def test_symbols_with_assumptions_of_the_reader_come_back_in_the_conditions():
+    b = sympy.Symbol("b", real=True)
+    condition = sg.fold_conditions(sg.GRU(1).with_weights(U_h=[[3]], b_h=[b], rest=0))
+    assert set(condition.biases) == {b}
+
+
 def test_a_scalar_bias_stands_for_all_units():
     assert sg.GRU(3).with_weights(b_r=0.5).values == {"b_r1": 0.5, "b_r2": 0.5, "b_r3": 0.5}
 
