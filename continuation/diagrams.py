@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -111,6 +112,16 @@ def diagram(
     p = system.vector({**(parameters or {}), free: 0.5 * (lo + hi), **named})
     values = dict(zip(system.parameters, p.tolist(), strict=True))
     search = _Search(Equations(system, (free,), p), (lo, hi), settings, starts or ())
+    follow = partial(
+        equilibria,
+        system,
+        free=free,
+        within=(lo, hi),
+        settings=settings,
+        report=report,
+        events=events,
+        watch=watch,
+    )
     branches: list[Branch] = []
 
     def add(branch: Branch) -> None:
@@ -128,20 +139,7 @@ def diagram(
     try:
         for value in np.linspace(lo, hi, PROBES):
             for x in search.unknown(float(value), branches):
-                at = {**values, free: float(value)}
-                add(
-                    equilibria(
-                        system,
-                        x,
-                        free,
-                        (lo, hi),
-                        settings,
-                        report,
-                        events,
-                        parameters=at,
-                        watch=watch,
-                    )
-                )
+                add(follow(start=x, parameters={**values, free: float(value)}))
         if depth > 1:
             for point in [p for branch in branches for p in branch.special if p.kind == "H"]:
                 add(cycles(point, settings=settings, report=report, events=events, watch=watch))
