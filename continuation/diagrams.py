@@ -104,9 +104,7 @@ def diagram(
     ContinuationError
         When no equilibrium is found at all.
     """
-    lo, hi = bounds(known(system, free), within)
-    if not np.isfinite(hi - lo):
-        raise ValueError(f"`within` must be finite for `diagram`, got ({lo}, {hi}).")
+    lo, hi = _finite(bounds(known(system, free), within))
     if depth < 1:
         raise ValueError(f"`depth` must be at least 1, got {depth}.")
     p = system.vector({**(parameters or {}), free: 0.5 * (lo + hi), **named})
@@ -153,6 +151,12 @@ def diagram(
             f"each of {PROBES} values; give `starts` near one, or a `box` to the system."
         )
     return Diagram(tuple(branches), interrupted=interrupted)
+
+
+def _finite(window: Bounds) -> Bounds:
+    if not np.all(np.isfinite(window)):
+        raise ValueError(f"`within` must be finite for `diagram`, got {window}.")
+    return window
 
 
 def _crossed(point: SpecialPoint, branches: Sequence[Branch]) -> bool:
