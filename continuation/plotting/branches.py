@@ -24,6 +24,9 @@ Drawable = Branch | Diagram | SpecialPoint
 HEIGHT = 3.0
 """Of a figure of its own, in inches, the legend included."""
 
+CONNECTIONS = ("HHS", "HSN")
+"""Connecting orbits: their period is infinite, and the truncated one is no quantity to draw."""
+
 NOT_NEUTRAL = 1e-9
 """An eigenvalue counts as unstable above this real part, relative to the largest modulus."""
 
@@ -113,7 +116,7 @@ def _quantities(point: SpecialPoint) -> dict[str, Array]:
     """What can be drawn of a special point by itself; each of shape (1,)."""
     values = dict(point.parameters) | dict(zip(point.system.states, point.state, strict=True))
     values |= {own_name(point.system, key): value for key, value in measures(point).items()}
-    if point.period is not None:
+    if point.period is not None and point.kind not in CONNECTIONS:
         values[own_name(point.system, "period")] = point.period
     return {name: np.array([value], dtype=float) for name, value in values.items()}
 

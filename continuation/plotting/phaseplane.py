@@ -42,14 +42,14 @@ OFFSET = 1e-4
 """Distance from a saddle at which a separatrix is begun, relative to the size of the box: its
 curvature then moves it by 1e-8, far below the width of a line."""
 
-STEP = 2e-3
+STEP = 4e-3
 """Longest step along a separatrix, relative to the diagonal of the box: its error is far below the
 width of a line where the curve bends less than a circle of ten times this radius."""
 
 APPROACH = 0.25
 """Longest step relative to the distance from the nearest equilibrium."""
 
-STEPS = 3000
+STEPS = 1500
 """Largest number of steps: six diagonals of the box, several turns of a spiral."""
 
 ARRIVED = 2e-3

@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 HEIGHT = 3.9
 """Of a figure of its own, in inches, the legend included."""
 
-FINE, COARSE = 401, 41
+FINE, COARSE = 401, 31
 """Nodes on each side of the grids for nullclines and for the flow."""
 
 ROOM = 0.08
@@ -192,7 +192,7 @@ def _draw_field(ax: Axes, system: System, p: Array, corners: Array, nullclines: 
     """Draw the flow, and the nullclines if wanted."""
     x, y, f = _field(system, p, corners, COARSE)
     ax.streamplot(
-        x, y, f[0], f[1], color=_FLOW, linewidth=0.5, arrowsize=0.6, density=1.1, zorder=1
+        x, y, f[0], f[1], color=_FLOW, linewidth=0.5, arrowsize=0.6, density=0.8, zorder=1
     )
     if nullclines:
         x, y, fine = _field(system, p, corners, FINE)

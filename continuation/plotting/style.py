@@ -11,8 +11,10 @@ References
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,13 +122,11 @@ def set_legend(ax: Axes) -> None:
         entries = dict(zip(labels, handles, strict=True)) | entries
     if not entries:
         return
-    # A legend entry is as wide as its longest text, about half an em a letter, and its sample.
-    entry = TEXT_SIZE * (0.5 * max(map(len, entries)) + 5.0)
-    width = 72.0 * float(figure.get_size_inches()[0])
+    width = float((figure if shared else ax).get_window_extent().width) / figure.dpi * 72.0
     options: dict[str, Any] = {
         "handles": list(entries.values()),
         "labels": list(entries),
-        "ncols": max(1, min(len(entries), int(width / entry))),
+        "ncols": _columns(list(entries), width),
         "fontsize": TEXT_SIZE,
         "frameon": False,
         "handlelength": 2.6,
@@ -139,6 +139,19 @@ def set_legend(ax: Axes) -> None:
     for legend in [one for one in figure.legends if one.get_gid() == _OURS]:
         legend.remove()
     figure.legend(loc="outside lower center", **options).set_gid(_OURS)
+
+
+def _columns(texts: Sequence[str], width: float) -> int:
+    """Number of columns of a legend that fit into a width in points."""
+    for count in range(len(texts), 1, -1):
+        # Matplotlib fills column after column. A letter is half an em wide, a formula's commands
+        # have no width, sample and space between columns are five.
+        columns = np.array_split(
+            [len(re.sub(r"\\[a-z]+|[${}_]", "", text)) for text in texts], count
+        )
+        if sum(0.52 * max(column) + 5.0 for column in columns) * TEXT_SIZE < width:
+            return count
+    return 1
 
 
 _OURS = "continuation"
