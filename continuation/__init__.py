@@ -1,4 +1,4 @@
-"""Symbolic and numeric continuation: equilibria, cycles and connecting orbits through parameter space.
+"""Symbolic and numeric continuation of equilibria, cycles and connecting orbits.
 
 The public names are imported when first used, so that ``import continuation`` costs nothing.
 """
@@ -66,7 +66,9 @@ __all__ = [
     "diagram",
     "equilibria",
     "extend",
+    "fold_curve",
     "homoclinic",
+    "hopf_curve",
     "load",
     "lyapunov",
     "plot",

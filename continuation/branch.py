@@ -115,7 +115,7 @@ class Branch:
         return "\n".join(lines)
 
     def to_dataframe(self) -> pd.DataFrame:
-        """One row a point: parameters, states, period, stability, measures; see `tables.dataframe`."""
+        """One row a point, special points included; see `tables.dataframe`."""
         from continuation.tables import dataframe
 
         return dataframe(self)
@@ -166,8 +166,8 @@ class Diagram(Sequence[Branch]):
         object.__setattr__(self, "connections", tuple(self.connections))
         if len(set(names)) != len(self.branches):
             raise ValueError(
-                f"a diagram needs one name a branch, all different; got {len(self.branches)} branches "
-                f"and the names {', '.join(names)}."
+                f"a diagram needs one name a branch, all different; got "
+                f"{len(self.branches)} branches and the names {', '.join(names)}."
             )
         systems = {(b.system.states, tuple(b.system.parameters)) for b in self.branches}
         if len(systems) > 1:

@@ -29,8 +29,8 @@ UserEvents = (
 )
 
 CLOSED = 0.1
-"""A branch is closed when its start lies on a step to this fraction of the step's length; the chord of
-a step that turns by 0.45 radian leaves the curve by 0.06 of its length."""
+"""A branch is closed when its start lies on a step to this fraction of the step's length; the
+chord of a step that turns by 0.45 radian leaves the curve by 0.06 of its length."""
 
 
 @dataclass
@@ -170,7 +170,7 @@ def _follow(first: Point, search: Search) -> Half:
 
 
 def _keep(half: Half, step: Step, found: Sequence[Found]) -> None:
-    """Add a step to a half branch; a special point that was the last one found is not found again."""
+    """Add a step to a half branch, without special points that were found just before."""
     place = len(half.points) - 1
     for one in found:
         if not any(same(one.special, other) for _, other in half.special[-3:]):
@@ -203,23 +203,27 @@ def _outside(point: Point, within: Mapping[str, tuple[float, float]]) -> tuple[i
 
 
 def _last_step(step: Step, stop: StopReason, half: Half, search: Search) -> Step | None:
-    """The last step, shortened so that it ends where the branch ends; None if nothing is left of it."""
+    """The last step, shortened to where the branch ends; None if nothing is left of it."""
     if stop is StopReason.CLOSED:
         return _onto(step, half.points[0]) or step
-    passed = _outside(step.after, search.within)
-    if stop is not StopReason.BOUND or passed is None:
-        return step
-    index, bound = passed
     before, after = step.before, step.after
-    fraction = (bound - before.z[index]) / (after.z[index] - before.z[index])
-    row = np.zeros(len(before.z))
-    row[index] = 1.0
-    guess = step.guess(fraction * step.length)
-    found = correct(before.curve, guess, row, bound, search.settings)
+    passed = _outside(after, search.within)
+    if stop is StopReason.BOUND and passed is not None:
+        index, level = passed
+        row = np.zeros(len(before.z))
+        row[index] = 1.0
+    else:
+        condition = before.curve.boundary(before, stop)
+        if condition is None:
+            return step
+        row, level = condition
+    fraction = float((level - row @ before.z) / (row @ (after.z - before.z)))
+    found = correct(before.curve, step.guess(fraction * step.length), row, level, search.settings)
     if not found.converged:
-        return None
+        return None if stop is StopReason.BOUND else step
     z = found.z.copy()
-    z[index] = bound
+    if stop is StopReason.BOUND:
+        z[index] = level
     return _onto(step, Point(z, after.tangent, after.determinant, before.curve))
 
 
@@ -365,7 +369,7 @@ def _column(values: Sequence[float | None]) -> Array | None:
 def _labelled(
     special: Sequence[SpecialPoint], within: Mapping[str, tuple[float, float]]
 ) -> tuple[SpecialPoint, ...]:
-    """Give the special points their labels, counted along the branch, and the bounds of the branch."""
+    """Give the special points the bounds of the branch, and labels counted along it."""
     count: Counter[str] = Counter()
     labelled = []
     for one in special:

@@ -60,7 +60,8 @@ class Point:
     tangent : ndarray, shape (N,)
         Unit tangent in the inner product of the curve, oriented along the branch.
     determinant : float
-        Of DH bordered by the tangent, up to a positive factor: its sign changes at branch points only.
+        Of DH bordered by the tangent, up to a positive factor: its sign changes at branch points
+        only.
     curve : Curve
         The curve object that computed it.
     """
@@ -86,7 +87,7 @@ class Point:
 
     @cached_property
     def spectrum(self) -> ComplexArray:
-        """Eigenvalues of an equilibrium or multipliers of a cycle, computed when first asked for."""
+        """Eigenvalues or multipliers, computed when first asked for."""
         return self.curve.spectrum(self.z)
 
 
@@ -101,8 +102,8 @@ class Event:
     value : callable
         ``value(point)``: continuous along the branch, changes sign at the special point.
     accept : callable
-        ``accept(point)``: whether a located zero is what it seems (a Hopf point and no neutral saddle).
-        It is asked at a point located by bisection, to about six digits.
+        ``accept(point)``: whether a located zero is what it seems (a Hopf point and no neutral
+        saddle). It is asked at a point located by bisection, to about six digits.
     polish : callable
         ``polish(point)``: the special point as the solution of its own defining system, by Newton's
         method from there; raises `NoConvergence`.
@@ -152,8 +153,9 @@ class Curve(ABC):
     A subclass guarantees the following.
 
     1. ``z`` ends with the free parameters, in the order of ``free``.
-    2. ``residual(z)`` has shape (N-1,) and is as smooth as f. ``jacobian(z)`` is its exact derivative.
-    3. An instance never changes. What evolves along a branch (a mesh, a phase reference, borders) is
+    2. ``residual(z)`` has shape (N-1,) and is as smooth as f. ``jacobian(z)`` is its exact
+    derivative. 3. An instance never changes. What evolves along a branch (a mesh, a phase
+    reference, borders) is
        a new instance, made by ``refresh``.
     4. Both ends of a step are tested by the same instance, because refreshing may flip a border and
        fake a zero. Events may therefore depend on ``self``.
@@ -187,7 +189,7 @@ class Curve(ABC):
         return self.residual(z), self.jacobian(z)
 
     def weights(self, z: Array) -> Array:
-        """Weights w > 0, shape (N,), of the inner product <u, v> = sum w u v; independent of a mesh."""
+        """Weights w > 0, shape (N,), of <u, v> = sum w u v; independent of a mesh."""
         return np.ones(len(z))
 
     def refresh(self, point: Point, step: int) -> tuple[Curve, Point]:
@@ -202,7 +204,7 @@ class Curve(ABC):
         return np.empty(0, dtype=complex)
 
     def is_stable(self, spectrum: ComplexArray) -> bool:
-        """Whether the solution with this spectrum is stable; False on curves where it has no meaning."""
+        """Whether the solution is stable; False on curves where that has no meaning."""
         return False
 
     def unstable_count(self, spectrum: ComplexArray) -> int | None:
@@ -225,9 +227,16 @@ class Curve(ABC):
         """The natural end of this kind of curve, if the last step reached it."""
         return None
 
+    def boundary(self, before: Point, reason: StopReason) -> tuple[Array, float] | None:
+        """Row and level, <row, z> = level, that hold exactly where ``end`` said the branch ends.
+
+        None where the branch ends with the point that was reached.
+        """
+        return None
+
 
 def units(free: tuple[str, ...], within: Mapping[str, tuple[float, float]]) -> Array:
-    """Widths of the windows, shape (k,): the units in which steps of the free parameters are measured.
+    """Widths of the windows, shape (k,): the units of the free parameters.
 
     A parameter without a bounded window is measured in its own unit.
     """

@@ -1,30 +1,32 @@
-r"""Defining systems of special equilibria, put together from f = 0 and one block a critical eigenvalue.
+r"""Defining systems of special equilibria: f = 0 and one block for each critical eigenvalue.
 
-The unknowns are u = (x, blocks, lambda) with k free parameters lambda; the equations are f(x, lambda) = 0
-(f(x, lambda) - x for a map) and those of the blocks. Every block has one equation more than unknowns, so
-that a point with j blocks is isolated in j parameters and lies on a curve in j + 1.
+The unknowns are u = (x, blocks, lambda) with k free parameters lambda; the equations are f(x,
+lambda) = 0 (f(x, lambda) - x for a map) and those of the blocks. Every block has one equation more
+than unknowns, so that a point with j blocks is isolated in j parameters and lies on a curve in j +
+1.
 
 NullVector
     A q = 0, <q0, q> = 1 in q: a zero eigenvalue.
 OppositePair
-    A q = v, A v = -kappa q, <l1, q> = 1, <l2, q> = 0 in (q, v, kappa): eigenvalues +- sqrt(-kappa), a pair
-    on the imaginary axis at +- i omega for kappa = omega^2 > 0, a neutral saddle for kappa < 0. At
-    kappa = 0 it is a Jordan chain, and the equations stay regular; with complex vectors, A q = i omega q,
-    the curve of Hopf points would meet that of folds there.
+    A q = v, A v = -kappa q, <l1, q> = 1, <l2, q> = 0 in (q, v, kappa): eigenvalues +-
+    sqrt(-kappa), a pair on the imaginary axis at +- i omega for kappa = omega^2 > 0, a neutral
+    saddle for kappa < 0. At kappa = 0 it is a Jordan chain, and the equations stay regular; with
+    complex vectors, A q = i omega q, the curve of Hopf points would meet that of folds there.
 JordanVector
     A v = q, <q0, v> = 0 in v, with the q of the first block: the zero eigenvalue is double.
 CuspVector
     A v + B(q, q) = 0, <q0, v> = 0 in v: B(q, q) is in the range of A, that is <p, B(q, q)> = 0.
 
-A fold is [NullVector], a Hopf point [OppositePair], a cusp [NullVector, CuspVector], a Bogdanov-Takens
-point [NullVector, JordanVector], a zero-Hopf point [NullVector, OppositePair], a double Hopf point two
-OppositePairs. All derivatives are exact.
+A fold is [NullVector], a Hopf point [OppositePair], a cusp [NullVector, CuspVector], a
+Bogdanov-Takens point [NullVector, JordanVector], a zero-Hopf point [NullVector, OppositePair], a
+double Hopf point two OppositePairs. All derivatives are exact.
 
 References
 ----------
 G. Moore and A. Spence, SIAM J. Numer. Anal. 17 (1980) 567-576 (folds).
 D. Roose and V. Hlavacek, SIAM J. Appl. Math. 45 (1985) 879-894 (Hopf points, by A^2 + kappa).
-W. Govaerts, Numerical Methods for Bifurcations of Dynamical Equilibria, SIAM 2000, chapters 4 and 9.
+W. Govaerts, Numerical Methods for Bifurcations of Dynamical Equilibria, SIAM 2000, chapters 4 and
+9.
 """
 
 from __future__ import annotations
@@ -105,9 +107,7 @@ class Equations:
         """Derivative by y of the form D^j f(q_1, ..., q_j), shape (n, n + k); j = 1: of A q."""
         still = np.zeros(len(self.p))
         extended = [np.concatenate((v, still))[:, None] for v in q]
-        return self.system.derivative(
-            y[: self.n], self.parameters(y), *extended, self.directions
-        )
+        return self.system.derivative(y[: self.n], self.parameters(y), *extended, self.directions)
 
     def curvature(self, y: Array, p: Array) -> Array:
         """<p, D^2 f(., .)> in the directions of y, shape (n + k, n + k)."""
@@ -130,7 +130,7 @@ class Block(Protocol):
     def rows(
         self, equations: Equations, y: Array, a: Array, w: Array, q: Array
     ) -> tuple[Array, Array, Array, Array]:
-        """Residual and derivatives by y, by the own unknowns w, and by the unknowns q of the first block."""
+        """Residual and its derivatives by y, by the own w, and by the q of the first block."""
 
 
 @dataclass(frozen=True)
@@ -162,8 +162,8 @@ class NullVector:
 class OppositePair:
     """A q = v, A v = -kappa q, <along, q> = 1, <across, q> = 0: see the head of this module.
 
-    ``along`` and ``across`` lie in the invariant plane, so that the two conditions single out one q of
-    it; q must not be a null vector where kappa = 0.
+    ``along`` and ``across`` lie in the invariant plane, so that the two conditions single out one
+    q of it; q must not be a null vector where kappa = 0.
     """
 
     along: Array
@@ -264,7 +264,7 @@ class DefiningSystem:
     blocks: Sequence[Block]
 
     def __call__(self, u: Array) -> tuple[Array, Array]:
-        """F(u), shape (n + blocks,), and DF(u): square in as many parameters as there are blocks."""
+        """Evaluate F(u) and DF(u), square in as many parameters as there are blocks."""
         n, k = self.equations.n, len(self.equations.free)
         y = self.split(u)[0]
         f, a, b = self.equations.first(y)

@@ -1,11 +1,12 @@
 r"""The branches that nobody named: equilibria from many starts, and what branches off them.
 
-At a few values of the parameter, Newton's method is deflated: with the known equilibria x_1, ..., x_k
-it is applied to
+At a few values of the parameter, Newton's method is deflated: with the known equilibria x_1, ...,
+x_k it is applied to
 
 .. math:: M(x) f(x) = 0, \qquad M(x) = \prod_i \left( \frac{1}{|x - x_i|^2} + 1 \right),
 
-which no longer converges to them. By the Sherman-Morrison formula its step is the Newton step of f times
+which no longer converges to them. By the Sherman-Morrison formula its step is the Newton step of f
+times
 :math:`1 / (1 - \nabla \log M \cdot \delta)`. Whatever is found is followed, which makes more of the
 equilibria at the other values known.
 
@@ -46,8 +47,8 @@ PROBES = 9
 branch that lives between two of them is not found; give more `starts`, or a narrower window."""
 
 SCATTER = 16
-"""Starts at each value: enough for the 13 equilibria that a two-unit network is known to have, as every
-start is used until deflation leaves nothing to converge to."""
+"""Starts at each value: enough for the 13 equilibria that a two-unit network is known to have, as
+every start is used until deflation leaves nothing to converge to."""
 
 SEPARATE = 1e-6
 """Equilibria at one parameter value closer than this, relative to 1 + |x|, are one."""
@@ -77,7 +78,8 @@ def diagram(
     within : (float, float)
         Its bounds, both finite.
     depth : int
-        1 for equilibria, branches of branch points included; 2 also for the cycles from Hopf points.
+        1 for equilibria, branches of branch points included; 2 also for the cycles from Hopf
+        points.
     starts : sequence of array_like, shape (n,), optional
         Further states to start from, at every probed value.
     settings : Settings
@@ -244,7 +246,7 @@ class _Search:
         return None
 
     def _accepted(self, x: Array, value: float, have: Sequence[Array]) -> Array | None:
-        """A limit of the deflated iteration, polished without deflation, if it is a new equilibrium."""
+        """A limit of the deflated iteration, polished without it, if it is new."""
         try:
             x, _ = points.equilibrium(self.equations, x, np.array([value]))
         except NoConvergence:

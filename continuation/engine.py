@@ -4,8 +4,9 @@ From a point z with unit tangent t a step of length s solves
 
 .. math:: H(z^+) = 0, \qquad \langle t, z^+ - z \rangle_w = s
 
-by Newton's method from z + s t (pseudo-arclength continuation; Keller 1977). The same bordered matrix
-gives the next tangent: it maps the new tangent to (0, ..., 0, 1), so that the orientation is kept.
+by Newton's method from z + s t (pseudo-arclength continuation; Keller 1977). The same bordered
+matrix gives the next tangent: it maps the new tangent to (0, ..., 0, 1), so that the orientation
+is kept.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _point(curve: Curve, found: Correction, tangent: Array) -> Point:
 
 
 def point_near(curve: Curve, z: Array, tangent: Array, settings: Settings) -> Point | None:
-    """The point of the curve in the hyperplane through z orthogonal to a tangent, if Newton finds it."""
+    """The point of the curve in the hyperplane through z across a tangent, if Newton finds it."""
     row = curve.weights(z) * tangent
     found = correct(curve, z, row, float(row @ z), settings)
     return _point(curve, found, tangent) if found.converged else None

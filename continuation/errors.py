@@ -46,7 +46,9 @@ class StopReason(StrEnum):
     )
     INTERRUPTED = "The computation was interrupted; the points found so far are kept."
     PERIOD_BOUND = "The period reached the bound period_below."
-    NEAR_HOMOCLINIC = "The cycle is near a homoclinic orbit: its period grows, the parameter stands still."
+    NEAR_HOMOCLINIC = (
+        "The cycle is near a homoclinic orbit: its period grows, the parameter stands still."
+    )
     AT_HOPF = "The cycle shrank to an equilibrium: the branch ends at a Hopf point."
     BOGDANOV_TAKENS = "The curve ends at a Bogdanov-Takens point, where the frequency vanishes."
     START = "The branch starts here; this side was not asked for."

@@ -1,8 +1,8 @@
 """Between the two ends of a step: which events lie there, where exactly, and are they real.
 
-A sign change of a test function is located by bracketing (Brent), asked whether it is what it seems,
-and polished on its own defining system. The spectrum is the witness: where the number of unstable
-directions changes by an amount that the events found cannot explain, the step is halved.
+A sign change of a test function is located by bracketing (Brent), asked whether it is what it
+seems, and polished on its own defining system. The spectrum is the witness: where the number of
+unstable directions changes by an amount that the events found cannot explain, the step is halved.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ Array = NDArray[np.float64]
 log = logging.getLogger(__name__)
 
 BRACKET = 1e-7
-"""Relative width of the bracket in which an event is handed to its own defining system: close enough
-for Newton's method there, and far enough above round-off for every test function."""
+"""Relative width of the bracket in which an event is handed to its own defining system: close
+enough for Newton's method there, and far enough above round-off for every test function."""
 
 HALVINGS = 6
 """A step whose events do not explain the change of stability is halved at most this often."""
 
 SAME = 1e-6
-"""Two points of one kind are the same when state and parameters differ by less, relative to 1 + size.
-Folds and Hopf points of textbook systems come within 0.01 of each other; located points are exact to
-1e-12, so that anything between would do."""
+"""Two points of one kind are the same when state and parameters differ by less, relative to 1 +
+size. Folds and Hopf points of textbook systems come within 0.01 of each other; located points are
+exact to 1e-12, so that anything between would do."""
 
 
 TOGETHER = 1e-2
-"""Two events of a step lie at the same place when they are closer than this fraction of the step: near
-a branch point the bordered matrix is singular, so that tangents there have few digits."""
+"""Two events of a step lie at the same place when they are closer than this fraction of the step:
+near a branch point the bordered matrix is singular, so that tangents there have few digits."""
 
 
 @dataclass(frozen=True)

@@ -98,8 +98,8 @@ def hopf_curve(
     Returns
     -------
     Branch
-        With generalised (GH), zero- (ZH) and double Hopf points (HH); it ends at Bogdanov-Takens points
-        (BT).
+        With generalised (GH), zero- (ZH) and double Hopf points (HH); it ends at Bogdanov-Takens
+        points (BT).
 
     Raises
     ------

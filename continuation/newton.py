@@ -40,8 +40,8 @@ class Correction:
     residuals : tuple of float
         Largest residual at each iterate that was evaluated.
     factors : Factorization or None
-        Of the last bordered Jacobian; it belongs to the iterate before ``z``, which differs from it by
-        less than the square root of the tolerance.
+        Of the last bordered Jacobian; it belongs to the iterate before ``z``, which differs from
+        it by less than the square root of the tolerance.
     """
 
     z: Array
@@ -124,8 +124,8 @@ def solve(
 ) -> Root:
     """Solve a square defining system by Newton's method, to the last digits that it gives.
 
-    The iteration stops when a correction is below ``tolerance`` (1 + |u|), or when corrections below
-    1e-8 no longer shrink: round-off then decides, and the residual tells how well.
+    The iteration stops when a correction is below ``tolerance`` (1 + |u|), or when corrections
+    below 1e-8 no longer shrink: round-off then decides, and the residual tells how well.
 
     Parameters
     ----------
@@ -160,7 +160,8 @@ def solve(
             return Root(u, residual, float(np.linalg.cond(jacobian, 1)))
         last = length
     raise NoConvergence(
-        f"Newton's method did not reach {what}: residual {history[-1]:.1e} after {len(history)} steps.",
+        f"Newton's method did not reach {what}: residual {history[-1]:.1e} after "
+        f"{len(history)} steps.",
         u,
         tuple(history),
     )

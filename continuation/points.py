@@ -1,8 +1,8 @@
 r"""Special equilibria as solutions of their own defining systems, solved by Newton's method.
 
-Each function takes a guess y = (x, lambda) near the point, with as many free parameters as the point has
-codimension, and returns the polished unknowns. The systems are those of `defining`; a simple branch
-point (BP) solves
+Each function takes a guess y = (x, lambda) near the point, with as many free parameters as the
+point has codimension, and returns the polished unknowns. The systems are those of `defining`; a
+simple branch point (BP) solves
 
 .. math:: f + \beta p = 0, \quad A^T p = 0, \quad \langle p, f_\lambda \rangle = 0, \quad
           \langle p_0, p \rangle = 1
@@ -155,7 +155,7 @@ def cusp(equations: Equations, y: Array) -> Polished:
     _, a, _ = equations.first(y)
     q0 = np.real(smallest_singular(a)[1])
     v = np.linalg.lstsq(np.vstack((a, q0)), np.append(-equations.form(y, q0, q0), 0.0))[0]
-    blocks = [NullVector(q0), CuspVector(q0, v)]
+    blocks: list[Block] = [NullVector(q0), CuspVector(q0, v)]
     system, root = _solved(equations, y, blocks, "a cusp")
     return _with_null_vectors(equations, system.split(root.u)[0], root)
 
@@ -165,15 +165,15 @@ def bogdanov_takens(equations: Equations, y: Array) -> Polished:
     _, a, _ = equations.first(y)
     q0 = np.real(smallest_singular(a)[1])
     v = np.linalg.lstsq(np.vstack((a, q0)), np.append(q0, 0.0))[0]
-    blocks = [NullVector(q0), JordanVector(q0, v)]
+    blocks: list[Block] = [NullVector(q0), JordanVector(q0, v)]
     system, root = _solved(equations, y, blocks, "a Bogdanov-Takens point")
     return _with_null_vectors(equations, system.split(root.u)[0], root)
 
 
 def zero_hopf(equations: Equations, y: Array, omega: float) -> Polished:
-    """Solve for a zero-Hopf point (ZH) in two parameters from a guess; q and p belong to the zero."""
+    """Solve for a zero-Hopf point (ZH) in two parameters; q and p belong to the zero."""
     q0 = np.real(smallest_singular(equations.first(y)[1])[1])
-    blocks = [NullVector(q0), pair_near(equations, y, omega)]
+    blocks: list[Block] = [NullVector(q0), pair_near(equations, y, omega)]
     system, root = _solved(equations, y, blocks, "a zero-Hopf point")
     y, (_, w) = system.split(root.u)
     found = _with_null_vectors(equations, y, root)
@@ -193,7 +193,7 @@ def double_hopf(
     float
         The second frequency.
     """
-    blocks = [pair_near(equations, y, omega) for omega in omegas]
+    blocks: list[Block] = [pair_near(equations, y, omega) for omega in omegas]
     system, root = _solved(equations, y, blocks, "a double Hopf point")
     y, (w, other) = system.split(root.u)
     q, p, omega = normalised_pair(equations, y, w)
@@ -262,7 +262,7 @@ def special_equilibrium(
     normal_form: NormalForm,
     **vectors: NDArray[Any],
 ) -> SpecialPoint:
-    """A polished equilibrium under its name, with its eigenvalues, critical vectors and normal form."""
+    """A polished equilibrium under its name, with eigenvalues, vectors and normal form."""
     return SpecialPoint(
         kind=kind,
         system=equations.system,

@@ -16,9 +16,9 @@ class Settings:
     Attributes
     ----------
     initial_step : float
-        Length of the first step, or max_step where that is shorter. One hundredth of the window lets
-        Newton converge in two or three iterations on textbook systems; the step control corrects a
-        poor choice within a few steps.
+        Length of the first step, or max_step where that is shorter. One hundredth of the window
+        lets Newton converge in two or three iterations on textbook systems; the step control
+        corrects a poor choice within a few steps.
     min_step : float
         A branch stops when a step shorter than this fails. Below 1e-9 round-off decides.
     max_step : float
@@ -30,12 +30,13 @@ class Settings:
         A point is accepted when the last Newton correction is below this, relative to
         1 + |z|. Newton converges quadratically, so that the point is then far more accurate.
     newton_steps : int
-        Iterations allowed. Convergence from a good predictor takes 2 to 4; eight that fail mean that
-        the step is too long.
+        Iterations allowed. Convergence from a good predictor takes 2 to 4; eight that fail mean
+        that the step is too long.
     target_steps : int
         Newton iterations at which the step length is left as it is.
     intervals, degree : int
-        Mesh intervals and polynomial degree (2 to 7) of collocation for cycles and connecting orbits.
+        Mesh intervals and polynomial degree (2 to 7) of collocation for cycles and connecting
+        orbits.
     adapt_every : int
         The collocation mesh is adapted after this many steps.
     detect : tuple of str or None

@@ -59,8 +59,8 @@ class SpecialPoint:
     normal_form : NormalForm or None
         Coefficients, where the kind has some.
     phase_response : ndarray or None, shape (n, m)
-        Of a cycle: shift of the asymptotic phase, in time, by an infinitesimal push in each state, at
-        the times ``orbit.t``.
+        Of a cycle: shift of the asymptotic phase, in time, by an infinitesimal push in each state,
+        at the times ``orbit.t``.
     vectors : mapping of str to ndarray
         What the defining system solved for besides state and parameters: null vectors "q", "p", ...
     """

@@ -19,8 +19,8 @@ def other_tangent(point: SpecialPoint) -> int:
     tangents = np.real(point.vectors["tangents"])
     if not np.any(tangents):
         raise ContinuationError(
-            f"{point.label or point.kind} is isolated: its branching equation has no real roots, so "
-            f"no other branch leaves it."
+            f"{point.label or point.kind} is isolated: its branching equation has no real roots, "
+            f"so no other branch leaves it."
         )
     through = np.real(point.vectors["through"])
     overlap = np.abs(tangents @ (through / np.linalg.norm(through)))

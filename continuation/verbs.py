@@ -6,7 +6,7 @@ A parameter of the system may be given by its name as a keyword; one that is cal
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,8 @@ Report = Mapping[str, Sequence[float]]
 DEFAULT = Settings()
 
 SWITCH_STEP = 0.2
-"""Distance from a branch point at which the other branch is begun, in units of Settings.initial_step:
-the Jacobian is singular at the point itself."""
+"""Distance from a branch point at which the other branch is begun, in units of
+Settings.initial_step: the Jacobian is singular at the point itself."""
 
 
 def equilibria(
@@ -53,8 +53,8 @@ def equilibria(
 ) -> Branch:
     """Follow the equilibria of a system in one parameter, in both directions.
 
-    Newton's method brings the start onto an equilibrium first. Folds (LP), branch points (BP) and Hopf
-    points (H) are located, polished and classified.
+    Newton's method brings the start onto an equilibrium first. Folds (LP), branch points (BP) and
+    Hopf points (H) are located, polished and classified.
 
     Parameters
     ----------
@@ -257,7 +257,10 @@ def extend(
     ContinuationError
         For a branch that is closed, or too short to have a direction.
     """
-    starts = {"equilibria": EquilibriumCurve.from_branch, "cycles": CycleCurve.from_branch}
+    starts: dict[str, Callable[..., tuple[Curve, Start]]] = {
+        "equilibria": EquilibriumCurve.from_branch,
+        "cycles": CycleCurve.from_branch,
+    }
     if branch.kind not in starts:
         raise ValueError(f"a branch of {branch.kind} cannot be extended.")
     if len(branch) < 2:
@@ -339,8 +342,8 @@ def _state(system: System, start: ArrayLike) -> Array:
         raise ValueError(f"`start` must be {system.dimension} numbers, got {start!r}.") from None
     if x.shape != (system.dimension,):
         raise ValueError(
-            f"`start` has shape {x.shape}, but system {system.name!r} has {system.dimension} states: "
-            f"{', '.join(system.states)}."
+            f"`start` has shape {x.shape}, but system {system.name!r} has {system.dimension} "
+            f"states: {', '.join(system.states)}."
         )
     if not np.all(np.isfinite(x)):
         raise ValueError(f"`start` must be finite, got {x}.")

@@ -10,8 +10,8 @@ LP
 BP
     the determinant of DH bordered by t.
 H
-    the smallest sum of two eigenvalues, with the sign of the product of all of them. It vanishes at a
-    neutral saddle as well, where the two are real; there it is not accepted.
+    the smallest sum of two eigenvalues, with the sign of the product of all of them. It vanishes
+    at a neutral saddle as well, where the two are real; there it is not accepted.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
 IMAGINARY = 10.0
-"""A pair counts as complex if its imaginary part exceeds the real part, left over by the bracket, this
-many times: a pair that collides at zero (Bogdanov-Takens) is neither a Hopf point nor a neutral saddle."""
+"""A pair counts as complex if its imaginary part exceeds the real part, left over by the bracket,
+this many times: a pair that collides at zero (Bogdanov-Takens) is neither a Hopf point nor a
+neutral saddle."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +151,11 @@ class EquilibriumCurve(Curve):
 
     @cached_property
     def equations(self) -> Equations:
-        """f and its derivatives in the free parameter."""
+        """F and its derivatives in the free parameter."""
         return Equations(self.system, self.free, self.p)
 
     def residual(self, z: Array) -> Array:
-        """f(x, lambda), shape (n,)."""
+        """Evaluate f(x, lambda), shape (n,)."""
         return self.linearize(z)[0]
 
     def jacobian(self, z: Array) -> Array:
@@ -204,17 +205,23 @@ class EquilibriumCurve(Curve):
 
     def _polish_fold(self, point: Point) -> SpecialPoint:
         found = points.fold(self.equations, point.z)
-        return special_equilibrium("LP", self.equations, found, fold_normal_form(self.equations, found))
+        return special_equilibrium(
+            "LP", self.equations, found, fold_normal_form(self.equations, found)
+        )
 
     def _polish_branch_point(self, point: Point) -> SpecialPoint:
         found = points.branch_point(self.equations, point.z)
         normal_form, tangents = branch_tangents(self.equations, found)
-        return special_equilibrium("BP", self.equations, found, normal_form, tangents=tangents, through=point.tangent)
+        return special_equilibrium(
+            "BP", self.equations, found, normal_form, tangents=tangents, through=point.tangent
+        )
 
     def _polish_hopf(self, point: Point) -> SpecialPoint:
         omega = abs(opposite_pair(point.spectrum)[0].imag)
         found = points.hopf(self.equations, point.z, omega)
-        return special_equilibrium("H", self.equations, found, hopf_normal_form(self.equations, found))
+        return special_equilibrium(
+            "H", self.equations, found, hopf_normal_form(self.equations, found)
+        )
 
 
 def _along_parameter(point: Point) -> float:

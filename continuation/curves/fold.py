@@ -1,7 +1,8 @@
 r"""Folds in two free parameters: f = 0, A q = 0, <q0, q> = 1.
 
-z = (x, q, lambda_1, lambda_2), N = 2 n + 2 (Moore and Spence 1980; the system is that of a single fold,
-see `defining`, with one parameter more). The reference q0 follows the null vector along the curve.
+z = (x, q, lambda_1, lambda_2), N = 2 n + 2 (Moore and Spence 1980; the system is that of a single
+fold, see `defining`, with one parameter more). The reference q0 follows the null vector along the
+curve.
 
 Test functions, with p the left null vector, |p| = 1, followed continuously:
 
@@ -10,7 +11,8 @@ CP
 BT
     <p, q>, which vanishes where the zero eigenvalue is double.
 ZH
-    the Hopf test of the other eigenvalues; it vanishes at neutral saddles too, which are not accepted.
+    the Hopf test of the other eigenvalues; it vanishes at neutral saddles too, which are not
+    accepted.
 """
 
 from __future__ import annotations
@@ -90,7 +92,7 @@ class FoldCurve(Curve):
 
     @cached_property
     def equations(self) -> Equations:
-        """f and its derivatives in the free parameters."""
+        """F and its derivatives in the free parameters."""
         return Equations(self.system, self.free, self.p)
 
     @cached_property
@@ -99,7 +101,7 @@ class FoldCurve(Curve):
         return DefiningSystem(self.equations, [NullVector(self.right)])
 
     def residual(self, z: Array) -> Array:
-        """f, A q, <q0, q> - 1; shape (2 n + 1,)."""
+        """Residual f, A q, <q0, q> - 1; shape (2 n + 1,)."""
         return self.defining(z)[0]
 
     def jacobian(self, z: Array) -> Array:
@@ -111,7 +113,7 @@ class FoldCurve(Curve):
         return self.defining(z)
 
     def split(self, z: Array) -> tuple[Array, Array]:
-        """y = (x, lambda) and q."""
+        """Take apart y = (x, lambda) and q."""
         y, (q,) = self.defining.split(z)
         return y, q
 
@@ -198,17 +200,23 @@ def _is_pair(point: Point) -> bool:
 def _polish_cusp(point: Point) -> SpecialPoint:
     curve = _curve(point)
     found = points.cusp(curve.equations, curve.split(point.z)[0])
-    return special_equilibrium("CP", curve.equations, found, forms.cusp_normal_form(curve.equations, found))
+    return special_equilibrium(
+        "CP", curve.equations, found, forms.cusp_normal_form(curve.equations, found)
+    )
 
 
 def _polish_bogdanov_takens(point: Point) -> SpecialPoint:
     curve = _curve(point)
     found = points.bogdanov_takens(curve.equations, curve.split(point.z)[0])
-    return special_equilibrium("BT", curve.equations, found, forms.bogdanov_takens_normal_form(curve.equations, found))
+    return special_equilibrium(
+        "BT", curve.equations, found, forms.bogdanov_takens_normal_form(curve.equations, found)
+    )
 
 
 def _polish_zero_hopf(point: Point) -> SpecialPoint:
     curve = _curve(point)
     omega = abs(opposite_pair(_without_zero(point))[0].imag)
     found = points.zero_hopf(curve.equations, curve.split(point.z)[0], omega)
-    return special_equilibrium("ZH", curve.equations, found, forms.zero_hopf_normal_form(curve.equations, found))
+    return special_equilibrium(
+        "ZH", curve.equations, found, forms.zero_hopf_normal_form(curve.equations, found)
+    )

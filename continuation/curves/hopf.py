@@ -1,10 +1,11 @@
 r"""Hopf points in two free parameters: f = 0, A q = v, A v = -kappa q, and two normalisations of q.
 
-z = (x, q, v, kappa, lambda_1, lambda_2) with kappa = omega^2, N = 3 n + 3: the system of a single Hopf point
-(`defining.OppositePair`) with one parameter more. The normalising vectors follow the plane of the pair.
+z = (x, q, v, kappa, lambda_1, lambda_2) with kappa = omega^2, N = 3 n + 3: the system of a single
+Hopf point (`defining.OppositePair`) with one parameter more. The normalising vectors follow the
+plane of the pair.
 
-At a Bogdanov-Takens point kappa passes through zero, and the curve goes on as one of neutral saddles: the
-curve of Hopf points ends there.
+At a Bogdanov-Takens point kappa passes through zero, and the curve goes on as one of neutral
+saddles: the curve of Hopf points ends there.
 
 Test functions:
 
@@ -15,7 +16,8 @@ GH
 ZH
     det A, without the two factors of the pair.
 HH
-    the Hopf test of the other eigenvalues; it vanishes at neutral saddles too, which are not accepted.
+    the Hopf test of the other eigenvalues; it vanishes at neutral saddles too, which are not
+    accepted.
 """
 
 from __future__ import annotations
@@ -114,7 +116,7 @@ class HopfCurve(Curve):
 
     @cached_property
     def equations(self) -> Equations:
-        """f and its derivatives in the free parameters."""
+        """F and its derivatives in the free parameters."""
         return Equations(self.system, self.free, self.p)
 
     @cached_property
@@ -123,7 +125,7 @@ class HopfCurve(Curve):
         return DefiningSystem(self.equations, [self.pair])
 
     def residual(self, z: Array) -> Array:
-        """f, the pair and its normalisation; shape (3 n + 2,)."""
+        """Residual of f, the pair and its normalisation; shape (3 n + 2,)."""
         return self.defining(z)[0]
 
     def jacobian(self, z: Array) -> Array:
@@ -135,7 +137,7 @@ class HopfCurve(Curve):
         return self.defining(z)
 
     def split(self, z: Array) -> tuple[Array, Array]:
-        """y = (x, lambda) and the unknowns of the pair, (q, v, kappa)."""
+        """Take apart y = (x, lambda) and the unknowns of the pair, (q, v, kappa)."""
         y, (w,) = self.defining.split(z)
         return y, w
 
@@ -144,7 +146,7 @@ class HopfCurve(Curve):
         return Solution(z[: self.equations.n], self.equations.named(self.split(z)[0]))
 
     def weights(self, z: Array) -> Array:
-        """States relative to 1 or their size, q by its angle, kappa and parameters in their units."""
+        """States relative to 1 or their size, q by its angle, the others in their units."""
         n = self.equations.n
         weights = np.ones(len(z))
         weights[:n] = 1.0 / max(1.0, float(np.abs(z[:n]).max())) ** 2
@@ -185,9 +187,7 @@ class HopfCurve(Curve):
     def events(self) -> tuple[Event, ...]:
         """BT and GH, from three states on ZH, from four on HH."""
         found = [
-            Event(
-                "BT", _kappa, _always, _polish_bogdanov_takens, ends=StopReason.BOGDANOV_TAKENS
-            ),
+            Event("BT", _kappa, _always, _polish_bogdanov_takens, ends=StopReason.BOGDANOV_TAKENS),
             Event("GH", _re_c1, _always, _polish_bautin, yields_to="BT"),
         ]
         if self.system.dimension > 2:
@@ -250,21 +250,27 @@ def _is_pair(point: Point) -> bool:
 def _polish_bogdanov_takens(point: Point) -> SpecialPoint:
     curve = _curve(point)
     found = points.bogdanov_takens(curve.equations, curve.split(point.z)[0])
-    return special_equilibrium("BT", curve.equations, found, forms.bogdanov_takens_normal_form(curve.equations, found))
+    return special_equilibrium(
+        "BT", curve.equations, found, forms.bogdanov_takens_normal_form(curve.equations, found)
+    )
 
 
 def _polish_bautin(point: Point) -> SpecialPoint:
     curve = _curve(point)
     found = _curve(exact := polish_by_secant(_re_c1, point, STRICT)).polished(exact.z)
     found = replace(found, residual=max(found.residual, abs(_re_c1(exact))))
-    return special_equilibrium("GH", curve.equations, found, forms.bautin_normal_form(curve.equations, found))
+    return special_equilibrium(
+        "GH", curve.equations, found, forms.bautin_normal_form(curve.equations, found)
+    )
 
 
 def _polish_zero_hopf(point: Point) -> SpecialPoint:
     curve = _curve(point)
     y, w = curve.split(point.z)
     found = points.zero_hopf(curve.equations, y, float(np.sqrt(abs(w[-1]))))
-    return special_equilibrium("ZH", curve.equations, found, forms.zero_hopf_normal_form(curve.equations, found))
+    return special_equilibrium(
+        "ZH", curve.equations, found, forms.zero_hopf_normal_form(curve.equations, found)
+    )
 
 
 def _polish_double_hopf(point: Point) -> SpecialPoint:

@@ -26,7 +26,7 @@ class Factorization(Protocol):
 
     @property
     def determinant(self) -> float:
-        """Something continuous with the sign of the determinant, zero where the matrix is singular."""
+        """A number with the sign of the determinant, zero where the matrix is singular."""
 
     def solve(self, rhs: Array) -> Array:
         """Solve for right-hand sides of shape (N,) or (N, k)."""
@@ -48,7 +48,7 @@ class DenseFactorization:
 
     @property
     def determinant(self) -> float:
-        """Sign of the determinant times its N-th root in modulus, which neither over- nor underflows."""
+        """Sign times N-th root of the modulus, which neither over- nor underflows."""
         if self._singular:
             return 0.0
         diagonal = self._lu.diagonal().tolist()
@@ -59,7 +59,7 @@ class DenseFactorization:
         return -size if odd % 2 else size
 
     def solve(self, rhs: Array) -> Array:
-        """Solve for right-hand sides of shape (N,) or (N, k); infinite where the matrix is singular."""
+        """Solve for right-hand sides, shape (N,) or (N, k); infinite if singular."""
         if self._singular:
             return np.full_like(rhs, np.inf)
         return np.asarray(dgetrs(self._lu, self._pivots, rhs)[0])

@@ -1,4 +1,4 @@
-"""What a spectrum tells: the dimension of the unstable manifold, and pairs of opposite eigenvalues."""
+"""Spectra of Jacobians, and pairs of opposite eigenvalues in them."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ def opposite_pair(values: ComplexArray) -> tuple[complex, complex]:
 def hopf_test(values: ComplexArray) -> float:
     r"""Vanish where two eigenvalues are opposite: a Hopf point or a neutral saddle.
 
-    The product of all sums :math:`\lambda_i + \lambda_j`, i < j, is the determinant of the bialternate
-    product 2 A (.) I (Kuznetsov, Elements, 3rd ed., section 10.2.2). Its sign is kept, and its size
-    replaced by the smallest factor, which neither over- nor underflows in any dimension.
+    The product of all sums :math:`\lambda_i + \lambda_j`, i < j, is the determinant of the
+    bialternate product 2 A (.) I (Kuznetsov, Elements, 3rd ed., section 10.2.2). Its sign is kept,
+    and its size replaced by the smallest factor, which neither over- nor underflows in any
+    dimension.
     """
     sign = 1.0 + 0.0j
     smallest = math.inf

@@ -1,17 +1,18 @@
 r"""Left invariant subspaces of a matrix that depends on a parameter, smooth in it, with derivative.
 
-A point u lies in the unstable subspace of an equilibrium x, to first order, when the rows of the stable
-left subspace vanish on u - x: with A^T L = L M, M stable,
+A point u lies in the unstable subspace of an equilibrium x, to first order, when the rows of the
+stable left subspace vanish on u - x: with A^T L = L M, M stable,
 
 .. math:: L^T (u - x) = 0.
 
-These are the projection conditions of connecting orbits (Beyn, IMA J. Numer. Anal. 10 (1990) 379-405).
-An ordered real Schur form A^T Q = Q R gives an orthonormal basis Q_1 that jumps with the parameter; the
-basis
+These are the projection conditions of connecting orbits (Beyn, IMA J. Numer. Anal. 10 (1990)
+379-405). An ordered real Schur form A^T Q = Q R gives an orthonormal basis Q_1 that jumps with the
+parameter; the basis
 
 .. math:: L = Q_1 (L_{ref}^T Q_1)^{-1}, \qquad L_{ref}^T L = I,
 
-does not depend on the choice of Q_1 and is as smooth as A. Along A' the subspace moves by Q_2 X with
+does not depend on the choice of Q_1 and is as smooth as A. Along A' the subspace moves by Q_2 X
+with
 
 .. math:: R_{22} X - X R_{11} = -Q_2^T A'^T Q_1
 
@@ -92,8 +93,8 @@ def left_subspace(matrix: Array, half: Half, reference: Array | None = None) -> 
         reference = first
     if reference.shape[1] != k:
         raise ValueError(
-            f"the subspace has dimension {k}, its reference {reference.shape[1]}: an eigenvalue has "
-            f"crossed the imaginary axis."
+            f"the subspace has dimension {k}, its reference {reference.shape[1]}: an eigenvalue "
+            f"has crossed the imaginary axis."
         )
     change = np.asarray(np.linalg.inv(reference.T @ first), dtype=float)
     return LeftSubspace(first @ change, (q, r), change, reference)

@@ -1,7 +1,7 @@
-r"""Branch point: the algebraic branching equation, whose two roots are the tangents of two branches.
+r"""Branch point: the algebraic branching equation, whose roots are the tangents of two branches.
 
-At a simple branch point DF = (A, f_lambda) has a two-dimensional kernel spanned by u and v, and a left
-null vector p. The tangents alpha u + beta v of the branches solve
+At a simple branch point DF = (A, f_lambda) has a two-dimensional kernel spanned by u and v, and a
+left null vector p. The tangents alpha u + beta v of the branches solve
 
 .. math:: c_{uu} \alpha^2 + 2 c_{uv} \alpha\beta + c_{vv} \beta^2 = 0, \qquad
           c_{uv} = \langle p, D^2 F(u, v) \rangle
@@ -24,8 +24,8 @@ from continuation.special import NormalForm
 Array = NDArray[np.float64]
 
 FLAT = 1e-7
-"""A branch whose tangent has a smaller parameter component, relative to its length, leaves the point
-vertically: a pitchfork."""
+"""A branch whose tangent has a smaller parameter component, relative to its length, leaves the
+point vertically: a pitchfork."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class BranchPointNormalForm(NormalForm):
     Attributes
     ----------
     discriminant : float
-        Of the branching equation, with orthonormal u, v and |p| = 1; positive where two branches cross.
+        Of the branching equation, with orthonormal u, v and |p| = 1; positive where two branches
+        cross.
     kind : str
         "transcritical", "pitchfork" (one branch leaves vertically) or "isolated".
     """

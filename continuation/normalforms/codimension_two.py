@@ -1,8 +1,8 @@
 r"""Normal forms of the five codimension-two equilibria: CP, BT, GH, ZH, HH.
 
 A, B, C, D, E are the derivatives of f of order 1 to 5 at the point; q and p right and left critical
-vectors. The formulas are those of Kuznetsov, SIAM J. Numer. Anal. 36 (1999) 1104-1124, in the notation of
-Elements of Applied Bifurcation Theory, 3rd ed., sections 8.2-8.7 and 10.2.
+vectors. The formulas are those of Kuznetsov, SIAM J. Numer. Anal. 36 (1999) 1104-1124, in the
+notation of Elements of Applied Bifurcation Theory, 3rd ed., sections 8.2-8.7 and 10.2.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class BautinNormalForm(NormalForm):
     Attributes
     ----------
     l2 : float
-        Re G32 / 12 with |q| = 1 (the real part of the coefficient of z |z|^4; not divided by omega).
+        Re G32 / 12 with |q| = 1 (the real part of the coefficient of z |z|^4; not divided by
+        omega).
     omega : float
         Frequency.
     """
@@ -192,7 +193,7 @@ def zero_hopf_normal_form(equations: Equations, point: Polished) -> ZeroHopfNorm
 def double_hopf_normal_form(
     equations: Equations, point: Polished, omega2: float
 ) -> DoubleHopfNormalForm:
-    """Compute the cubic coefficients at a polished double Hopf point with second frequency omega2."""
+    """Compute the cubic coefficients at a polished double Hopf point."""
     y, omega1 = point.y, point.omega
     _, a, _ = equations.first(y)
     identity = np.eye(len(a))
@@ -210,9 +211,7 @@ def double_hopf_normal_form(
         cubic = f(q, q, q.conj()) + f(q.conj(), h20) + 2.0 * f(q, h11)
         return float(np.vdot(p, cubic).real) / 2.0
 
-    def other(
-        q: ComplexArray, p: ComplexArray, omega: float, r: ComplexArray, rho: float
-    ) -> float:
+    def other(q: ComplexArray, p: ComplexArray, omega: float, r: ComplexArray, rho: float) -> float:
         """Re G of w |v|^2 in the equation of w, with v along r at frequency rho."""
         mean = inverse(0.0, f(r, r.conj()))
         total, difference = inverse(omega + rho, f(q, r)), inverse(omega - rho, f(q, r.conj()))

@@ -4,8 +4,9 @@ With leading eigenvalues mu (stable) and nu (unstable) the saddle quantity is
 
 .. math:: \sigma = \nu + \mathrm{Re}\,\mu
 
-for real nu. In the plane a negative sigma means that one stable cycle is born from the loop, a positive
-one that an unstable cycle is (Andronov and Leontovich; Kuznetsov, Elements, 3rd ed., Theorem 6.1).
+for real nu. In the plane a negative sigma means that one stable cycle is born from the loop, a
+positive one that an unstable cycle is (Andronov and Leontovich; Kuznetsov, Elements, 3rd ed.,
+Theorem 6.1).
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 r"""Hopf: :math:`\dot z = i\omega z + c_1 z |z|^2 + O(|z|^4)` on the centre manifold.
 
-With A q = i omega q, A^T p = -i omega p, |q| = 1, <p, q> = 1, and B, C the second and third derivatives
-of f in two and three directions,
+With A q = i omega q, A^T p = -i omega p, |q| = 1, <p, q> = 1, and B, C the second and third
+derivatives of f in two and three directions,
 
 .. math::
 
     c_1 = \tfrac12 \langle p, C(q, q, \bar q) - 2 B(q, A^{-1} B(q, \bar q))
-          + B(\bar q, (2 i \omega I - A)^{-1} B(q, q)) \rangle, \qquad l_1 = \mathrm{Re}\, c_1 / \omega
+          + B(\bar q, (2 i \omega I - A)^{-1} B(q, q)) \rangle, \qquad l_1 = \mathrm{Re}\, c_1 /
+          \omega
 
 (Kuznetsov, Elements of Applied Bifurcation Theory, 3rd ed., eq. (5.39) and (3.20)). Re c_1 is what
 MatCont prints as first Lyapunov coefficient; l_1 is Kuznetsov's.
@@ -25,8 +26,8 @@ from continuation.points import Polished
 from continuation.special import NormalForm
 
 DEGENERATE = 1e-9
-"""|Re c1| below this fraction of the terms that it is the sum of is called degenerate: exact derivatives
-leave about six digits of cancellation before round-off decides the sign."""
+"""|Re c1| below this fraction of the terms that it is the sum of is called degenerate: exact
+derivatives leave about six digits of cancellation before round-off decides the sign."""
 
 
 @dataclass(frozen=True)

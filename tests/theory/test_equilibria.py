@@ -62,7 +62,9 @@ def test_closed_branch_is_recognised() -> None:
     branch = ct.equilibria(system, start=[1.0], free="a", within=(-2, 2))
     assert branch.stop == (ct.StopReason.CLOSED, ct.StopReason.CLOSED)
     assert kinds(branch) == ["LP", "LP"]
-    assert sorted(p.parameters["a"] for p in branch.special) == pytest.approx([-1.0, 1.0], abs=1e-13)
+    assert sorted(p.parameters["a"] for p in branch.special) == pytest.approx(
+        [-1.0, 1.0], abs=1e-13
+    )
     assert np.array_equal(branch.states[:, 0], branch.states[:, -1])
     assert branch.states[0] ** 2 + branch.parameters["a"] ** 2 == pytest.approx(1.0, abs=1e-9)
 
@@ -86,7 +88,7 @@ def test_hopf_point_of_the_brusselator_is_b_equals_one_plus_a_squared(
 
 
 def test_hopf_curve_of_rotation_gru_is_a_cos_theta_equals_two() -> None:
-    """h' = (tanh(a R(theta) h / 2) - h) / 2 at the origin: omega = tan(theta)/2, l1 = -1/sin(2 theta)."""
+    """At the origin omega = tan(theta)/2, re_c1 = -1/(4 cos(theta)^2), l1 = -1/sin(2 theta)."""
     system = ct.System.from_strings(
         {
             "x": "(tanh(a*(cos(theta)*x - sin(theta)*y)/2) - x)/2",
@@ -95,9 +97,7 @@ def test_hopf_curve_of_rotation_gru_is_a_cos_theta_equals_two() -> None:
         parameters={"a": 1.0, "theta": 1.0},
     )
     for theta in (0.3, 0.8410686705679303, 1.3):
-        branch = ct.equilibria(
-            system, start=[0.0, 0.0], free="a", within=(1.0, 10.0), theta=theta
-        )
+        branch = ct.equilibria(system, start=[0.0, 0.0], free="a", within=(1.0, 10.0), theta=theta)
         hopf = branch["H1"]
         assert hopf.parameters["a"] == pytest.approx(2.0 / np.cos(theta), abs=1e-11)
         assert hopf.normal_form.omega == pytest.approx(np.tan(theta) / 2.0, rel=1e-12)
@@ -206,14 +206,10 @@ def test_interrupted_branch_keeps_its_points_and_can_be_extended() -> None:
 
 
 def test_diagram_finds_the_branches_that_nobody_named() -> None:
-    """x' = (x^2 - 1 - a^2)(x - 3 + a): three branches that never meet in the window."""
-    system = ct.System.from_strings(
-        {"x": "-(x**2 - 1 - a**2)*(x - 3 + a)"}, parameters={"a": 0.0}
-    )
+    """The flow x' = (x^2 - 1 - a^2)(x - 3 + a): three branches that never meet in the window."""
+    system = ct.System.from_strings({"x": "-(x**2 - 1 - a**2)*(x - 3 + a)"}, parameters={"a": 0.0})
     found = ct.diagram(system, free="a", within=(-1, 0.5))
-    at_start = sorted(
-        branch.states[0, np.argmin(branch.parameters["a"])] for branch in found
-    )
+    at_start = sorted(branch.states[0, np.argmin(branch.parameters["a"])] for branch in found)
     assert at_start == pytest.approx([-np.sqrt(2.0), np.sqrt(2.0), 4.0], abs=1e-9)
 
 

@@ -71,7 +71,7 @@ def test_truncation_error_falls_at_least_with_the_square_of_the_distance_of_the_
 
 
 def test_loop_of_a_conservative_system_is_found_from_its_exact_orbit() -> None:
-    """x' = y, y' = x - x^2 + mu y has the loop x = 3/2 / cosh(t/2)^2 at mu = 0."""
+    """The flow x' = y, y' = x - x^2 + mu y has the loop x = 3/2 / cosh(t/2)^2 at mu = 0."""
     system = ct.System.from_strings({"x": "y", "y": "x - x**2 + mu*y"}, parameters={"mu": 0.0})
     t = np.linspace(-14.0, 14.0, 2001)
     x = 1.5 / np.cosh(t / 2.0) ** 2
@@ -92,7 +92,7 @@ def test_cycles_far_from_a_homoclinic_orbit_are_refused_in_one_sentence() -> Non
     )
     rest = ct.equilibria(system, start=[0.0, 0.0], free="mu", within=(-0.5, 1.0))
     family = ct.cycles(rest["H1"])
-    with pytest.raises(ct.ContinuationError, match="is no saddle|stays") as caught:
+    with pytest.raises(ct.ContinuationError, match=r"is no saddle|stays") as caught:
         ct.homoclinic(family)
     assert "\n" not in str(caught.value)
 

@@ -80,9 +80,7 @@ def test_bogdanov_takens_point_of_harvested_predators_is_its_closed_form() -> No
     )
     root = np.sqrt(894.0)
     d = (
-        8.0
-        - 11.0 / np.cbrt(548.0 - 18.0 * root)
-        - np.cbrt(274.0 - 9.0 * root) / 2.0 ** (2.0 / 3.0)
+        8.0 - 11.0 / np.cbrt(548.0 - 18.0 * root) - np.cbrt(274.0 - 9.0 * root) / 2.0 ** (2.0 / 3.0)
     ) / 9.0
     rest = ct.equilibria(system, start=[1.12, 0.93], free="h", within=(0.0, 0.6))
     box = {"d": (0.0, 0.6), "h": (0.0, 0.6)}
@@ -109,11 +107,11 @@ def test_zero_hopf_point_is_found_from_both_sides() -> None:
         assert (point.parameters["a"], point.parameters["b"]) == pytest.approx((0, 0), abs=1e-12)
         assert point.normal_form.g200 == pytest.approx(2.0, abs=1e-11)
         assert point.normal_form.theta == pytest.approx(0.5, abs=1e-11)
-    assert hopfs.parameters["a"] == pytest.approx(-hopfs.parameters["b"] ** 2, abs=1e-9)
+    assert hopfs.parameters["a"] == pytest.approx(-(hopfs.parameters["b"] ** 2), abs=1e-9)
 
 
 def test_double_hopf_point_has_the_coefficients_of_its_amplitude_equations() -> None:
-    """r' = r (a - r^2 - 2 s^2), s' = s (b - 3 r^2 - s^2), with w = r / sqrt(2) per unit vector."""
+    """In polar form r' = r (a - r^2 - 2 s^2), s' = s (b - 3 r^2 - s^2); |q| = 1 doubles all."""
     system = ct.System.from_strings(
         {
             "x": "a*x - y - x*(x**2 + y**2 + 2*(u**2 + v**2))",

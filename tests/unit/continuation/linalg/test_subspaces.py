@@ -33,7 +33,9 @@ def test_derivative_agrees_with_central_differences(half: Half, n: int) -> None:
 def test_vectors_of_the_complementary_right_subspace_are_annihilated() -> None:
     matrix = np.array([[1.0, 5.0], [0.0, -2.0]])
     unstable_direction = np.array([1.0, 0.0])
-    assert left_subspace(matrix, "lhp").basis.T @ unstable_direction == pytest.approx(0.0, abs=1e-14)
+    assert left_subspace(matrix, "lhp").basis.T @ unstable_direction == pytest.approx(
+        0.0, abs=1e-14
+    )
 
 
 def test_change_of_dimension_is_refused() -> None:
