@@ -26,10 +26,6 @@ from continuation.collocation.assembly import BorderedProblem, Intervals
 Array = NDArray[np.float64]
 
 
-UNDEFINED = 0.1
-"""<Z, f> is 1 along the whole cycle; where it varies by more than this, there is no such Z."""
-
-
 def backwards(transitions: Array) -> Intervals:
     """The cyclic problem y_(k+1) = G_(N-1-k)^T y_k, as intervals without inner points."""
     count, n, _ = transitions.shape
@@ -48,7 +44,7 @@ def backwards(transitions: Array) -> Intervals:
     return Intervals(np.zeros((count, n)), local, maps, 1.0, n)
 
 
-def phase_response(intervals: Intervals, flow: Array) -> Array | None:
+def phase_response(intervals: Intervals, flow: Array) -> Array:
     """Phase response at the base points, shape (N m + 1, n), in time per unit of each state.
 
     Parameters
@@ -57,12 +53,6 @@ def phase_response(intervals: Intervals, flow: Array) -> Array | None:
         The linearised cycle.
     flow : ndarray, shape (N m + 1, n)
         f at the base points.
-
-    Returns
-    -------
-    ndarray or None
-        None at a fold of cycles: there the solution of the adjoint equation is orthogonal to the
-        flow, and no multiple of it is a phase response.
     """
     n = intervals.states
     count, mn, _ = intervals.maps.shape
@@ -79,9 +69,6 @@ def phase_response(intervals: Intervals, flow: Array) -> Array | None:
     rhs = np.zeros(len(mean) + 1)
     rhs[-1] = 1.0
     adjoint = factors.solve(rhs)[:-1].reshape(count + 1, n)[::-1]
-    pairing = np.einsum("ka,ka->k", adjoint, at_mesh)
-    if not np.abs(pairing - 1.0).max() < UNDEFINED:
-        return None
     response = np.empty((count * degree + 1, n))
     response[::degree] = adjoint
     for node in range(1, degree):

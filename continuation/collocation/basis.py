@@ -3,9 +3,10 @@ r"""Polynomials of degree m on [0, 1]: nodes, collocation points, and the matric
 A piece of a collocation solution is the polynomial u(s), s in [0, 1], given by its values at m+1
 nodes. The nodes are those of Gauss-Lobatto quadrature, for three reasons. The leading error of
 collocation, of order h^(m+1), is proportional to the integral of the Legendre polynomial P_m, which
-vanishes there, so that nodal values have order m+2. Their Lebesgue constant stays below 2 at degree 7,
-where that of equidistant nodes is 7. And their quadrature weights are positive and integrate degree
-2m-1 exactly, so that the inner product of two profiles is a weighted sum of products of nodal values.
+vanishes there, so that nodal values have order m+2. Their Lebesgue constant stays below 2 at degree
+7, where that of equidistant nodes is 7. And their quadrature weights are positive and integrate
+degree 2m-1 exactly, so that the inner product of two profiles is a weighted sum of products of
+nodal values.
 
 Collocation is done at the m Gauss points c_i, in the integrated form
 

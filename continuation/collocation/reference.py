@@ -61,7 +61,8 @@ class Reference:
         return float(self.nodes @ np.sum((x - self.nodes @ x) ** 2, axis=1))
 
     @cached_property
-    def _swings(self) -> Array:
+    def swings(self) -> Array:
+        """Row, flattened, of `overlap`."""
         distances = self.x - self.nodes @ self.x
         return np.asarray((self.nodes[:, None] * distances).ravel())
 
@@ -71,7 +72,7 @@ class Reference:
         It changes sign where the cycle shrinks to an equilibrium and grows again, for then it is
         shifted by half a period.
         """
-        return float(self._swings @ x.ravel())
+        return float(self.swings @ x.ravel())
 
     def resembles(self, x: Array, period: float) -> bool:
         """Whether a cycle has about the size, the place and the period of the reference."""

@@ -35,7 +35,6 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
@@ -48,10 +47,10 @@ from continuation.collocation import profile as profiles
 from continuation.collocation.adjoint import phase_response
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
 from continuation.collocation.birth import SMALLEST, birth
+from continuation.collocation.events import neimark_sacker, period_doubling, polished
 from continuation.collocation.memo import LastPoint
 from continuation.collocation.recurrence import one_period
 from continuation.collocation.reference import Reference
-from continuation.collocation.secant import zero_along
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.engine import norm, point_near
 from continuation.errors import ContinuationError, NoConvergence, StopReason
@@ -60,7 +59,7 @@ from continuation.linalg.floquet import multipliers
 from continuation.newton import correct
 from continuation.orbit import Orbit
 from continuation.settings import Settings
-from continuation.special import SpecialPoint, special_point
+from continuation.special import SpecialPoint
 
 if TYPE_CHECKING:
     from continuation.branch import Branch
@@ -76,6 +75,9 @@ weight of zero would leave nothing to measure where only the period changes."""
 
 VANISHED = 1e-3
 """A cycle smaller than this part of the reference profile has shrunk to a Hopf point."""
+
+HYPERBOLIC = 1e-6
+"""With a second multiplier this close to 1 there is no asymptotic phase, and no response of it."""
 
 STANDSTILL = 1e-8
 """A parameter stands still when a relative change of the period by one would move it less than this
@@ -414,6 +416,17 @@ class CycleCurve(Curve):
             return StopReason.NEAR_HOMOCLINIC
         return None
 
+    def boundary(self, before: Point, reason: StopReason) -> tuple[Array, float] | None:
+        """The period's bound exactly; next to a Hopf point a cycle of a thousandth of the size."""
+        if reason is StopReason.PERIOD_BOUND and self.period_below is not None:
+            row = np.zeros(len(before.z))
+            row[-2] = 1.0
+            return row, self.period_below
+        if reason is StopReason.AT_HOPF:
+            row = np.append(self.reference.swings, (0.0, 0.0))
+            return row, VANISHED * float(row @ before.z)
+        return None
+
     def _shrank(self, before: Array, after: Array) -> bool:
         """The cycle vanished, or turned inside out: it comes back shifted by half a period."""
         turned = self.reference.overlap(before) * self.reference.overlap(after) < 0.0
@@ -433,17 +446,19 @@ class CycleCurve(Curve):
 
     def events(self) -> tuple[Event, ...]:
         """LPC and PD, and NS from three states on."""
-        folds = Event("LPC", _fold, _is_fold, partial(_polished, "LPC", _fold), crossing=1)
-        doublings = _event("PD", unit_circle.doubling, unit_circle.is_doubling, 1)
+        polish = partial(polished, "LPC", _fold, self.settings)
+        folds = Event("LPC", _fold, _is_fold, polish, crossing=1)
         if self.system.dimension < 3:
-            return folds, doublings
-        return folds, doublings, _event("NS", unit_circle.torus, unit_circle.is_torus, 2)
+            return folds, period_doubling(self.settings)
+        return folds, period_doubling(self.settings), neimark_sacker(self.settings)
 
     def fields(self, z: Array) -> dict[str, object]:
-        """The phase response, shape (n, N m + 1), at the base points."""
+        """The phase response at the base points, shape (n, N m + 1); none at a fold of cycles."""
+        if np.min(np.abs(self.spectrum(z)[1:] - 1.0), initial=np.inf) < HYPERBOLIC:
+            return {}
         flow = self.system.evaluate(self.profile(z), self.parameters(z))
         response = phase_response(self.intervals(z), flow)
-        return {} if response is None else {"phase_response": np.ascontiguousarray(response.T)}
+        return {"phase_response": np.ascontiguousarray(response.T)}
 
 
 def _curve(point: Point) -> CycleCurve:
@@ -465,35 +480,3 @@ def _is_fold(point: Point) -> bool:
     if curve.reference.swing(curve.profile(point.z)) < VANISHED:
         return False
     return unit_circle.is_fold(point.spectrum)
-
-
-EXACT = {"PD": unit_circle.from_minus_one, "NS": unit_circle.from_circle}
-"""The scalar equation of a kind, smooth in the one multiplier or pair that is critical."""
-
-
-def _event(
-    kind: str,
-    value: Callable[[ComplexArray], float],
-    accept: Callable[[ComplexArray], bool],
-    crossing: int,
-) -> Event:
-    """An event that looks at the multipliers only."""
-
-    def exact(point: Point) -> float:
-        return EXACT[kind](point.spectrum)
-
-    return Event(
-        kind,
-        lambda point: value(point.spectrum),
-        lambda point: accept(point.spectrum),
-        partial(_polished, kind, exact),
-        crossing,
-    )
-
-
-def _polished(kind: str, value: Callable[[Point], float], point: Point) -> SpecialPoint:
-    """Solve H(z) = 0 and value(z) = 0 from a point of a cycle curve, and name the solution."""
-    curve = _curve(point)
-    exact = zero_along(value, point, curve.settings)
-    residual = max(float(np.abs(curve.residual(exact.z)).max()), abs(value(exact)))
-    return special_point(kind, exact, residual)

