@@ -16,6 +16,14 @@ JordanVector
     A v = q, <q0, v> = 0 in v, with the q of the first block: the zero eigenvalue is double.
 CuspVector
     A v + B(q, q) = 0, <q0, v> = 0 in v: B(q, q) is in the range of A, that is <p, B(q, q)> = 0.
+FlippedVector
+    (A + 2 E) q = 0, <q0, q> = 1 in q: a multiplier -1 of a map.
+FlippedJordanVector
+    (A + 2 E) v = E q, <q0, v> = 0 in v, with the q of a FlippedVector: the multiplier -1 is double.
+UnitPair
+    (A + E) q = E v, (A + E) v = E (2 c v - q), <l1, q> = 1, <l2, q> = 0 in (q, v, c): multipliers with
+    product 1 and sum 2 c, a pair exp(+- i theta) on the unit circle for c = cos(theta), a neutral saddle
+    for |c| > 1. At c = 1 and c = -1 it is a Jordan chain, and the equations stay regular.
 
 A fold is [NullVector], a Hopf point [OppositePair], a cusp [NullVector, CuspVector], a
 Bogdanov-Takens point [NullVector, JordanVector], a zero-Hopf point [NullVector, OppositePair], a
@@ -38,6 +46,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import block_diag
 
 if TYPE_CHECKING:
     from continuation.fields import Linearization
@@ -48,20 +57,32 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Equations:
-    """f = 0 for equilibria of a system in k free parameters, with derivatives of any order.
+    """The equations of equilibria of a flow, or of cycles of a map, with derivatives of any order.
 
-    For a map, f(x, p) - x. All other parameters are fixed at ``p``. States and free parameters
-    together are y = (x, lambda), shape (n + k,).
+    f(x) = 0 for a flow; for a cycle of a map f(x_i) - x_{i+1} = 0 around the cycle. States and free
+    parameters together are y = (x, lambda), shape (n + k,).
+
+    Attributes
+    ----------
+    system : System
+        The system.
+    free : tuple of str
+        The k free parameters.
+    p : ndarray, shape (n_p,)
+        All parameters; the free ones are taken from y.
+    period : int
+        Points m of the cycle of a map; 1 for a fixed point and for a flow.
     """
 
     system: System
     free: tuple[str, ...]
     p: Array
+    period: int = 1
 
     @property
     def n(self) -> int:
-        """Number of states."""
-        return self.system.dimension
+        """Number of states, those of all points of a cycle together."""
+        return self.period * self.system.dimension
 
     @cached_property
     def indices(self) -> list[int]:
@@ -75,17 +96,36 @@ class Equations:
         return self.system.linearize(self.free)
 
     @cached_property
+    def closing(self) -> Array:
+        """E, shape (n, n): the first point as it enters the last equation of a cycle."""
+        d = self.system.dimension
+        matrix = np.zeros((self.n, self.n))
+        matrix[-d:, :d] = np.eye(d)
+        return matrix
+
+    @cached_property
     def directions(self) -> Array:
-        """Unit directions of y among all states and parameters, shape (n + n_p, n + k)."""
-        unit = np.zeros((self.n + len(self.p), self.n + len(self.free)))
-        unit[: self.n, : self.n] = np.eye(self.n)
-        unit[[self.n + i for i in self.indices], range(self.n, unit.shape[1])] = 1.0
+        """Unit directions of (x_i, lambda) among all states and parameters, shape (d + n_p, d + k)."""
+        d = self.system.dimension
+        unit = np.zeros((d + len(self.p), d + len(self.free)))
+        unit[:d, :d] = np.eye(d)
+        unit[[d + i for i in self.indices], range(d, unit.shape[1])] = 1.0
         return unit
+
+    def columns(self, i: int) -> list[int]:
+        """Positions of (x_i, lambda) in y."""
+        d = self.system.dimension
+        return [*range(i * d, (i + 1) * d), *range(self.n, self.n + len(self.free))]
+
+    def points(self, y: NDArray[Any]) -> NDArray[Any]:
+        """The points of a cycle, or the parts of a vector that belong to them, shape (m, d)."""
+        return y[: self.n].reshape(self.period, -1)
 
     def parameters(self, y: Array) -> Array:
         """All parameters, shape (n_p,), with the free ones taken from y."""
         p = self.p.copy()
-        p[self.indices] = y[self.n :]
+        for i, value in zip(self.indices, y[self.n :].tolist(), strict=True):
+            p[i] = value
         return p
 
     def named(self, y: Array) -> dict[str, float]:
@@ -93,29 +133,46 @@ class Equations:
         return dict(zip(self.system.parameters, self.parameters(y).tolist(), strict=True))
 
     def first(self, y: Array) -> tuple[Array, Array, Array]:
-        """f, shape (n,), A, shape (n, n), and f_lambda, shape (n, k)."""
-        f, a, b = self.linearized(y[None, : self.n], self.parameters(y))
-        if self.system.kind == "map":
-            return f[0] - y[: self.n], a[0] - np.eye(self.n), b[0]
-        return f[0], a[0], b[0]
+        """The equations, shape (n,), A, shape (n, n), and their derivative by lambda, shape (n, k)."""
+        x = self.points(y)
+        f, a, b = self.linearized(x, self.parameters(y))
+        if self.system.kind == "flow":
+            return f[0], a[0], b[0]
+        after = np.roll(x, -1, axis=0)
+        shift = np.roll(np.eye(self.n), self.system.dimension, axis=1)
+        return (f - after).ravel(), block_diag(*a) - shift, b.reshape(self.n, -1)
 
     def form(self, y: Array, *directions: NDArray[Any]) -> NDArray[Any]:
         """The multilinear form D^j f at y, j >= 2, in j directions of x, each of shape (n,)."""
-        return self.system.derivative(y[: self.n], self.parameters(y), *directions)
+        p = self.parameters(y)
+        parts = (self.points(v) for v in directions)
+        values = [
+            self.system.derivative(x, p, *each)
+            for x, *each in zip(self.points(y), *parts, strict=True)
+        ]
+        return values[0] if len(values) == 1 else np.concatenate(values)
 
     def bend(self, y: Array, *q: NDArray[Any]) -> NDArray[Any]:
         """Derivative by y of the form D^j f(q_1, ..., q_j), shape (n, n + k); j = 1: of A q."""
+        p, d = self.parameters(y), self.system.dimension
         still = np.zeros(len(self.p))
-        extended = [np.concatenate((v, still))[:, None] for v in q]
-        return self.system.derivative(y[: self.n], self.parameters(y), *extended, self.directions)
+        bend = np.zeros((self.n, len(y)), dtype=np.result_type(y, *q))
+        parts = (self.points(v) for v in q)
+        for i, (x, *each) in enumerate(zip(self.points(y), *parts, strict=True)):
+            extended = [np.concatenate((v, still))[:, None] for v in each]
+            value = self.system.derivative(x, p, *extended, self.directions)
+            bend[i * d : (i + 1) * d, self.columns(i)] = value
+        return bend
 
     def curvature(self, y: Array, p: Array) -> Array:
         """<p, D^2 f(., .)> in the directions of y, shape (n + k, n + k)."""
         unit, m = self.directions, self.directions.shape[1]
-        second = self.system.derivative(
-            y[: self.n], self.parameters(y), np.repeat(unit, m, axis=1), np.tile(unit, (1, m))
-        )
-        return np.asarray((p @ second).reshape(m, m))
+        pairs = np.repeat(unit, m, axis=1), np.tile(unit, (1, m))
+        curvature = np.zeros((len(y), len(y)))
+        for i, (x, left) in enumerate(zip(self.points(y), self.points(p), strict=True)):
+            second = self.system.derivative(x, self.parameters(y), *pairs)
+            curvature[np.ix_(self.columns(i), self.columns(i))] += (left @ second).reshape(m, m)
+        return curvature
 
 
 class Block(Protocol):
@@ -198,7 +255,7 @@ class OppositePair:
 
 @dataclass(frozen=True)
 class JordanVector:
-    """A v = q, <reference, v> = 0, with q of a `NullVector` before it."""
+    """A v = E q, <reference, v> = 0, with q of a `NullVector` before it; E = I for a flow."""
 
     reference: Array
     first: Array
@@ -218,8 +275,8 @@ class JordanVector:
         n = equations.n
         by_y, by_w = np.zeros((n + 1, len(y))), np.vstack((a, self.reference))
         by_y[:n] = equations.bend(y, w)
-        value = np.append(a @ w - q, self.reference @ w)
-        return value, by_y, by_w, np.vstack((-np.eye(n), np.zeros(n)))
+        value = np.append(a @ w - equations.closing @ q, self.reference @ w)
+        return value, by_y, by_w, np.vstack((-equations.closing, np.zeros(n)))
 
 
 @dataclass(frozen=True)
@@ -246,6 +303,97 @@ class CuspVector:
         by_y[:n] = equations.bend(y, w) + equations.bend(y, q, q)
         value = np.append(a @ w + equations.form(y, q, q), self.reference @ w)
         return value, by_y, by_w, np.vstack((2.0 * equations.bend(y, q)[:, :n], np.zeros(n)))
+
+
+@dataclass(frozen=True)
+class FlippedVector:
+    """(A + 2 E) q = 0, <reference, q> = 1."""
+
+    reference: Array
+
+    def count(self, n: int) -> int:
+        """Q has n components."""
+        return n
+
+    def guess(self) -> Array:
+        """The reference itself, which has length 1."""
+        return self.reference
+
+    def rows(
+        self, equations: Equations, y: Array, a: Array, w: Array, q: Array
+    ) -> tuple[Array, Array, Array, Array]:
+        """See `Block`."""
+        n, turned = equations.n, a + 2.0 * equations.closing
+        by_y, by_w = np.zeros((n + 1, len(y))), np.vstack((turned, self.reference))
+        by_y[:n] = equations.bend(y, w)
+        value = np.append(turned @ w, self.reference @ w - 1.0)
+        return value, by_y, by_w, np.zeros((n + 1, len(q)))
+
+
+@dataclass(frozen=True)
+class FlippedJordanVector:
+    """(A + 2 E) v = E q, <reference, v> = 0, with q of a `FlippedVector` before it."""
+
+    reference: Array
+    first: Array
+
+    def count(self, n: int) -> int:
+        """V has n components."""
+        return n
+
+    def guess(self) -> Array:
+        """The guess given."""
+        return self.first
+
+    def rows(
+        self, equations: Equations, y: Array, a: Array, w: Array, q: Array
+    ) -> tuple[Array, Array, Array, Array]:
+        """See `Block`."""
+        n, closing = equations.n, equations.closing
+        turned = a + 2.0 * closing
+        by_y, by_w = np.zeros((n + 1, len(y))), np.vstack((turned, self.reference))
+        by_y[:n] = equations.bend(y, w)
+        value = np.append(turned @ w - closing @ q, self.reference @ w)
+        return value, by_y, by_w, np.vstack((-closing, np.zeros(n)))
+
+
+@dataclass(frozen=True)
+class UnitPair:
+    """(A + E) q = E v, (A + E) v = E (2 c v - q), <along, q> = 1, <across, q> = 0.
+
+    As for an `OppositePair`, the two conditions single out one q of the invariant plane, which must not
+    be an eigenvector where c = 1 or c = -1.
+    """
+
+    along: Array
+    across: Array
+    first: Array
+
+    def count(self, n: int) -> int:
+        """Number of components of q and v, and c."""
+        return 2 * n + 1
+
+    def guess(self) -> Array:
+        """The guess given, (q, v, c)."""
+        return self.first
+
+    def rows(
+        self, equations: Equations, y: Array, a: Array, w: Array, q: Array
+    ) -> tuple[Array, Array, Array, Array]:
+        """See `Block`."""
+        n, e, c = equations.n, equations.closing, float(w[-1])
+        u, v, open_a = w[:n], w[n:-1], a + equations.closing
+        by_y = np.zeros((2 * n + 2, len(y)))
+        by_y[:n], by_y[n : 2 * n] = equations.bend(y, u), equations.bend(y, v)
+        by_w = np.zeros((2 * n + 2, 2 * n + 1))
+        by_w[:n, :n], by_w[:n, n:-1] = open_a, -e
+        by_w[n : 2 * n, :n], by_w[n : 2 * n, n:-1] = e, open_a - 2.0 * c * e
+        by_w[n : 2 * n, -1] = -2.0 * (e @ v)
+        by_w[-2, :n], by_w[-1, :n] = self.along, self.across
+        first = open_a @ u - e @ v
+        second = open_a @ v - e @ (2.0 * c * v - u)
+        ends = [self.along @ u - 1.0, self.across @ u]
+        return np.concatenate((first, second, ends)), by_y, by_w, np.zeros((2 * n + 2, len(q)))
 
 
 @dataclass(frozen=True)

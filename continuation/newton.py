@@ -73,20 +73,22 @@ def correct(curve: Curve, guess: Array, row: Array, level: float, settings: Sett
     z = guess
     factors = None
     residuals: list[float] = []
+    rhs = np.empty(len(guess))
     last = np.inf
     for iteration in range(1, settings.newton_steps + 1):
         h, jacobian = curve.linearize(z)
-        size = float(np.abs(h).max())
-        residuals.append(size)
-        if not np.isfinite(size):
+        residuals.append(_size(h))
+        if not residuals[-1] < np.inf:
             return Correction(z, False, iteration, tuple(residuals), factors)
         factors = factorise(jacobian, row)
-        step = factors.solve(np.append(-h, level - row @ z))
-        length = float(np.abs(step).max())
+        np.negative(h, out=rhs[:-1])
+        rhs[-1] = level - row @ z
+        step = factors.solve(rhs)
+        length = _size(step)
         if not length < np.inf:
             return Correction(z, False, iteration, tuple(residuals), factors)
         z = z + step
-        tolerance = settings.tolerance * (1.0 + float(np.abs(z).max()))
+        tolerance = settings.tolerance * (1.0 + _size(z))
         expected = length * (length / last) ** 2 if length < last < np.inf else np.inf
         if min(length, expected) < tolerance:
             return Correction(z, True, iteration, tuple(residuals), factors)
@@ -94,6 +96,11 @@ def correct(curve: Curve, guess: Array, row: Array, level: float, settings: Sett
             break
         last = length
     return Correction(z, False, iteration, tuple(residuals), factors)
+
+
+def _size(v: Array) -> float:
+    """Largest modulus; NaN where there is one."""
+    return float(np.abs(v).max())
 
 
 @dataclass(frozen=True)
