@@ -355,6 +355,8 @@ def solve(local, reduced, rhs, out):  # type: ignore[no-untyped-def]
     for j in range(intervals):
         own = rhs[j * mn : (j + 1) * mn]
         points = packed[j * m : (j + 1) * m]
+        if not any_nonzero(own):  # as for a tangent, whose only right-hand side is the border's
+            continue
         particular(steps[j], period, value, integral, points, lu[j], pivots[j], own, stages)
         for t in range(q):
             total = 0.0
@@ -381,6 +383,15 @@ def solve(local, reduced, rhs, out):  # type: ignore[no-untyped-def]
         end[a] = rhs[split - n + a]
     lu_solve(last, last_pivots, end)
     expand(maps, panels, rhs, end, n, out)
+
+
+@compiled
+def any_nonzero(b):  # type: ignore[no-untyped-def]
+    """Whether b (k,) has an entry that is not zero."""
+    for i in range(b.shape[0]):
+        if b[i] != 0.0:
+            return True
+    return False
 
 
 @compiled

@@ -52,12 +52,14 @@ def monitor(x: Array, mesh: Array, degree: int, periodic: bool = True) -> Array:
         Whether the last piece is followed by the first.
     """
     steps = np.diff(mesh)
-    top = np.einsum("l,jla->ja", basis(degree).top, pieces(x, degree)) / steps[:, None] ** degree
-    jumps = np.linalg.norm(np.roll(top, -1, axis=0) - top, axis=1)
-    at_right = 2.0 * jumps / (steps + np.roll(steps, -1))
+    top = (basis(degree).top @ pieces(x, degree)) / steps[:, None] ** degree
+    following = np.arange(1, len(steps) + 1)
+    following[-1] = 0
+    change = top[following] - top
+    at_right = 2.0 * np.sqrt(np.einsum("ja,ja->j", change, change)) / (steps + steps[following])
     if not periodic:
         at_right[-1] = at_right[-2]
-    at_left = np.roll(at_right, 1)
+    at_left = at_right[following - 2]
     if not periodic:
         at_left[0] = at_right[0]
     return np.asarray((0.5 * (at_left + at_right)) ** (1.0 / (degree + 1)))

@@ -16,10 +16,10 @@ Integers = NDArray[np.int64]
 
 def pieces(x: Array, degree: int) -> Array:
     """View a profile (N m + 1, n) interval by interval, shape (N, m + 1, n); ends are shared."""
-    intervals = (len(x) - 1) // degree
+    x = np.ascontiguousarray(x)
     row, column = x.strides
-    shape = (intervals, degree + 1, x.shape[1])
-    return np.lib.stride_tricks.as_strided(x, shape, (degree * row, row, column), writeable=False)
+    shape = ((len(x) - 1) // degree, degree + 1, x.shape[1])
+    return np.ndarray(shape, float, x, 0, (degree * row, row, column))
 
 
 def gauss_states(x: Array, value: Array, out: Array) -> None:

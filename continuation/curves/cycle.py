@@ -87,6 +87,9 @@ REFINE, LARGEST_MESH = 1e-6, 4
 """Where the trivial multiplier is farther from 1 than this, half as many intervals again are taken,
 up to four times as many as the settings say."""
 
+SMALL = 1e-6
+"""Largest Newton step, relative to 1 + |z|, whose square no tolerance asks for."""
+
 REST = 1e-3
 """A cycle rests at an equilibrium where the speed falls below this part of its mean."""
 
@@ -379,12 +382,16 @@ class CycleCurve(Curve):
             return self, point
         old, x = self.reference, self.profile(point.z)
         mesh = meshes.adapted(x, old.mesh, old.degree, self._intervals_for(point))
-        moved = self._moved(point.z, mesh)
-        reference = Reference(mesh, old.degree, self.profile(moved), float(point.z[-2]))
+        both = np.hstack((x, self.profile(point.tangent)))
+        x, along = np.hsplit(profiles.transferred(both, old.mesh, mesh, old.degree), 2)
+        reference = Reference(mesh, old.degree, np.ascontiguousarray(x), float(point.z[-2]))
         fresh = replace(self, reference=reference)
-        tangent = self._moved(point.tangent, mesh)
-        tangent = tangent / norm(fresh, moved, tangent)
-        found = point_near(fresh, moved, tangent, self.settings)
+        moved = np.append(x.ravel(), point.z[-2:])
+        tangent = np.append(along.ravel(), point.tangent[-2:])
+        tangent /= norm(fresh, moved, tangent)
+        found = corrected_once(fresh, moved, tangent)
+        if found is None:
+            found = point_near(fresh, moved, tangent, self.settings)
         return (fresh, found) if found is not None else (self, point)
 
     def _intervals_for(self, point: Point) -> int:
@@ -393,12 +400,6 @@ class CycleCurve(Curve):
         if abs(point.spectrum[0] - 1.0) < REFINE:
             return count
         return min(count + count // 2, max(count, LARGEST_MESH * self.settings.intervals))
-
-    def _moved(self, v: Array, mesh: Array) -> Array:
-        """Interpolate unknowns or a tangent onto another mesh."""
-        old = self.reference
-        x = profiles.transferred(self.profile(v), old.mesh, mesh, old.degree)
-        return np.concatenate((x.ravel(), v[-2:]))
 
     def end(self, before: Point, after: Point) -> StopReason | None:
         """The period's bound, an equilibrium to which the cycle shrank, or a homoclinic orbit.
@@ -459,6 +460,22 @@ class CycleCurve(Curve):
         flow = self.system.evaluate(self.profile(z), self.parameters(z))
         response = phase_response(self.intervals(z), flow)
         return {"phase_response": np.ascontiguousarray(response.T)}
+
+
+def corrected_once(curve: CycleCurve, z: Array, tangent: Array) -> Point | None:
+    """One Newton step from z in the hyperplane orthogonal to the tangent, and the tangent there.
+
+    Interpolation to another mesh leaves so little to correct that one step does; None where it was
+    longer than `SMALL`, so that the square of it would not be below the tolerance.
+    """
+    h, jacobian = curve.linearize(z)
+    factors = jacobian.bordered(curve.weights(z) * tangent)
+    rhs = np.zeros((len(z), 2))
+    rhs[:-1, 0], rhs[-1, 1] = -h, 1.0
+    step, v = factors.solve(rhs).T
+    if not float(np.abs(step).max()) < SMALL * (1.0 + float(np.abs(z).max())):
+        return None
+    return Point(z + step, v / norm(curve, z, v), factors.determinant, curve)
 
 
 def _curve(point: Point) -> CycleCurve:
