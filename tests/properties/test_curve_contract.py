@@ -1,0 +1,128 @@
+"""Every kind of curve answers the same questions; a new curve is one more line in `CURVES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import continuation as ct
+from continuation.curve import Curve, Start
+from continuation.curves.cycle import CycleCurve
+from continuation.curves.equilibrium import EquilibriumCurve
+from continuation.curves.fold import FoldCurve
+from continuation.curves.homoclinic import HomoclinicCurve
+from continuation.curves.hopf import HopfCurve
+from continuation.engine import first_point, steps
+from continuation.linalg.bordered import factorise
+
+SETTINGS = ct.Settings(intervals=20)
+
+SYSTEM = ct.System.from_strings(
+    {"x": "y + c*x*z", "y": "b1 + b2*y + x**2 - x*y", "z": "-z + c*x"},
+    parameters={"b1": -0.04, "b2": -0.3, "c": 0.1},
+)
+REST = ct.equilibria(SYSTEM, start=[-0.2, 0.0, 0.0], free="b2", within=(-1.0, 0.5))
+FOLDS = ct.equilibria(SYSTEM, start=[-0.2, 0.0, 0.0], free="b1", within=(-1.0, 0.5))
+TWO = ("b1", "b2")
+UNITS = np.ones(2)
+
+
+def cycle() -> tuple[Curve, Start]:
+    """A small cycle, away from the Hopf point."""
+    family = ct.cycles(REST["H1"], period_below=12.0, settings=SETTINGS)
+    return CycleCurve.from_orbit(family.orbits[-1], "b2", 1.0, SETTINGS)
+
+
+def homoclinic() -> tuple[Curve, Start]:
+    """A long cycle, cut open."""
+    family = ct.cycles(REST["H1"], period_below=25.0, settings=SETTINGS)
+    return HomoclinicCurve.from_orbit(family.orbits[-1], SYSTEM, "b2", 4)
+
+
+CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
+    ("equilibrium", lambda: EquilibriumCurve.from_state(
+        SYSTEM, "b2", np.array([-0.2, 0.0, 0.0]), SYSTEM.vector({}))),
+    ("fold", lambda: FoldCurve.from_fold(FOLDS["LP1"], TWO, UNITS)),
+    ("Hopf", lambda: HopfCurve.from_hopf(REST["H1"], TWO, UNITS)),
+    ("cycle", cycle),
+    ("homoclinic", homoclinic),
+]  # fmt: skip
+
+
+@pytest.fixture(params=CURVES, ids=[name for name, _ in CURVES], scope="module")
+def started(request: pytest.FixtureRequest) -> tuple[Curve, Start]:
+    """A curve and a start on it."""
+    return request.param[1]()
+
+
+def test_unknowns_end_with_the_free_parameters(started: tuple[Curve, Start]) -> None:
+    curve, start = started
+    named = curve.state(start.z).parameters
+    for name, value in zip(curve.free, start.z[-len(curve.free) :], strict=True):
+        assert named[name] == pytest.approx(value, rel=1e-15)
+
+
+def test_there_is_one_equation_less_than_unknowns(started: tuple[Curve, Start]) -> None:
+    curve, start = started
+    assert curve.residual(start.z).shape == (len(start.z) - 1,)
+    assert start.tangent.shape == start.z.shape
+
+
+def test_jacobian_is_the_derivative_of_the_residual(started: tuple[Curve, Start]) -> None:
+    """Solving with the bordered Jacobian must return the direction of a central difference."""
+    curve, start = started
+    rng = np.random.default_rng(0)
+    row = rng.normal(size=len(start.z))
+    factors = factorise(curve.jacobian(start.z), row)
+    for _ in range(3):
+        v, h = rng.normal(size=len(start.z)), 1e-6
+        slope = (curve.residual(start.z + h * v) - curve.residual(start.z - h * v)) / (2.0 * h)
+        back = factors.solve(np.append(slope, row @ v))
+        assert np.abs(back - v).max() < 1e-4 * np.abs(v).max()
+
+
+def test_linearize_is_residual_and_jacobian(started: tuple[Curve, Start]) -> None:
+    curve, start = started
+    h, jacobian = curve.linearize(start.z)
+    row, rhs = start.tangent, np.ones(len(start.z))
+    assert np.array_equal(h, curve.residual(start.z))
+    one, other = factorise(jacobian, row), factorise(curve.jacobian(start.z), row)
+    assert one.solve(rhs) == pytest.approx(other.solve(rhs), rel=1e-12)
+
+
+def test_weights_are_positive(started: tuple[Curve, Start]) -> None:
+    curve, start = started
+    assert curve.weights(start.z).shape == start.z.shape
+    assert np.all(curve.weights(start.z) > 0.0)
+
+
+def test_start_is_corrected_and_steps_stay_on_the_curve(started: tuple[Curve, Start]) -> None:
+    curve, start = started
+    point = first_point(curve, start, SETTINGS)
+    walk = steps(curve, point, ct.Settings(intervals=20, initial_step=1e-3, max_step=1e-2))
+    for _ in range(4):
+        step = next(walk)
+        h = step.after.curve.residual(step.after.z)
+        assert np.abs(h).max() < 1e-8
+        assert step.before.curve is step.after.curve
+        assert step.before.row @ step.after.tangent > 0.0
+
+
+def test_refreshed_point_is_a_point_of_the_refreshed_curve(started: tuple[Curve, Start]) -> None:
+    curve, start = started
+    point = first_point(curve, start, SETTINGS)
+    fresh, moved = curve.refresh(point, 0)
+    assert moved.curve is fresh
+    assert np.abs(fresh.residual(moved.z)).max() < 1e-8
+    assert moved.row @ moved.tangent == pytest.approx(1.0)
+    assert moved.z[-len(curve.free) :] == pytest.approx(point.z[-len(curve.free) :], abs=1e-6)
+
+
+def test_events_have_names_and_finite_values(started: tuple[Curve, Start]) -> None:
+    curve, start = started
+    point = first_point(curve, start, SETTINGS)
+    for event in curve.events():
+        assert event.kind
+        assert isinstance(event.value(point), float)
