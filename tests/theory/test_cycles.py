@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import continuation as ct
+from continuation.collocation import assembly
 
 WIDE = ct.Settings(max_step=1.0)
 
@@ -236,8 +237,12 @@ def test_period_tends_to_that_of_the_hopf_point(eq9: ct.System) -> None:
     assert branch.periods[0] == pytest.approx(86.5859514777609, abs=1e-3)
 
 
-def test_eight_units_are_followed_by_the_plain_kernels() -> None:
-    """Four uncoupled copies of the normal form keep its period; three of them at rest."""
+@pytest.mark.parametrize("largest_compiled", [0, 128])
+def test_eight_states_with_multipliers_known_exactly(
+    largest_compiled: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four uncoupled copies of the normal form, three at rest; by compiled and by plain kernels."""
+    monkeypatch.setattr(assembly, "LARGEST_COMPILED", largest_compiled)
     states = [f"{name}{k}" for k in range(4) for name in "xy"]
     rhs = {}
     for k in range(4):
