@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from continuation.branch import Branch, Diagram
-    from continuation.connections import homoclinic
+    from continuation.connections import homoclinic, homoclinic_curve
     from continuation.diagrams import diagram
     from continuation.errors import ContinuationError, NoConvergence, StopReason
     from continuation.loading import load
@@ -40,6 +40,7 @@ _HOME = {
     "extend": "verbs",
     "fold_curve": "loci",
     "homoclinic": "connections",
+    "homoclinic_curve": "connections",
     "hopf_curve": "loci",
     "load": "loading",
     "lyapunov": "simulation",
@@ -68,6 +69,7 @@ __all__ = [
     "extend",
     "fold_curve",
     "homoclinic",
+    "homoclinic_curve",
     "hopf_curve",
     "load",
     "lyapunov",

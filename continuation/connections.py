@@ -1,7 +1,8 @@
-"""The verb for connecting orbits: find one from a family of cycles that runs into it.
+"""The verbs for connecting orbits: find one from a family of cycles that runs into it, and follow
+it.
 
-A truncated homoclinic orbit has two errors: the mesh, and the distance of its ends from the saddle, whose
-square enters the parameter. Both are refined until the parameter no longer moves.
+A truncated homoclinic orbit has two errors: the mesh, and the distance of its ends from the
+saddle, whose square enters the parameter. Both are refined until the parameter no longer moves.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from continuation.branch import Branch
+from continuation.collect import UserEvents, Watch, continue_branch
+from continuation.curve import units
 from continuation.curves.homoclinic import HomoclinicCurve
 from continuation.errors import ContinuationError, NoConvergence
+from continuation.loci import Windows, two, windows
 from continuation.newton import Correction, correct
 from continuation.normalforms.connection import homoclinic_normal_form
 from continuation.orbit import Orbit
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
-from continuation.verbs import DEFAULT, known
+from continuation.verbs import DEFAULT, Report, contains, known
 
 Array = NDArray[np.float64]
 
@@ -27,8 +31,8 @@ SETTLED = 1e-12
 """The parameter has settled when a refinement moves it by less, relative to 1 + |value|."""
 
 CLOSER = 1e-2
-"""Factor by which the ends come closer to the saddle in one refinement: the truncation error falls by
-its square."""
+"""Factor by which the ends come closer to the saddle in one refinement: the truncation error falls
+by its square."""
 
 CLOSEST = 1e-8
 """Ends this close to the saddle, relative to the size of the orbit, leave an error below round-off."""
@@ -54,8 +58,9 @@ def homoclinic(
     Returns
     -------
     SpecialPoint
-        Of kind "HHS". ``state`` is the saddle, ``eigenvalues`` are its own, ``orbit`` is the connection,
-        ``period`` its truncation time, and ``normal_form`` has the saddle quantity and the error.
+        Of kind "HHS". ``state`` is the saddle, ``eigenvalues`` are its own, ``orbit`` is the
+        connection, ``period`` its truncation time, and ``normal_form`` has the saddle quantity and
+        the error.
 
     Raises
     ------
@@ -68,7 +73,9 @@ def homoclinic(
     assert orbit.system is not None
     known(orbit.system, free)
     curve, start = HomoclinicCurve.from_orbit(orbit, orbit.system, free, settings.degree)
-    curve, z = curve.remeshed(start.z, max(settings.intervals, 2 * len(curve.scheme.steps)))
+    curve, z = curve.remeshed(
+        start.z, max(settings.intervals, 2 * len(curve.truncation.scheme.steps))
+    )
     curve, z, error = _refined(curve, z, settings)
     solution = curve.state(z)
     values = curve.spectrum(z)
@@ -86,6 +93,66 @@ def homoclinic(
         eigenvalues=values,
         normal_form=homoclinic_normal_form(values, curve.distances(z), error),
     )
+
+
+def homoclinic_curve(
+    source: SpecialPoint | Branch,
+    free: tuple[str, str],
+    within: Windows | None = None,
+    settings: Settings = DEFAULT,
+    report: Report | None = None,
+    events: UserEvents = (),
+    watch: Watch | None = None,
+) -> Branch:
+    """Follow homoclinic orbits to a saddle in two parameters.
+
+    Parameters
+    ----------
+    source : SpecialPoint or Branch
+        A homoclinic orbit (HHS), a Bogdanov-Takens point (BT), or a branch of cycles that runs into
+        a homoclinic orbit.
+    free : (str, str)
+        The two parameters.
+    within : mapping of str to (float, float), optional
+        Their bounds; those of the source's branch where it has some.
+    settings, report, events, watch
+        As in `equilibria`.
+
+    Returns
+    -------
+    Branch
+        Of kind "homoclinic orbits": ``states`` are the saddles, ``eigenvalues`` theirs,
+        ``periods`` the truncation times.
+
+    Raises
+    ------
+    ValueError
+        For a source of another kind, or parameters that are not two different ones of the system.
+    ContinuationError
+        When the source is not close to a homoclinic orbit.
+    """
+    if isinstance(source, Branch) and source.kind == "cycles":
+        source = homoclinic(source, settings=settings)
+    if not isinstance(source, SpecialPoint) or source.kind not in ("HHS", "BT"):
+        given = getattr(source, "label", "") or getattr(source, "kind", type(source).__name__)
+        raise ValueError(
+            f"a curve of homoclinic orbits starts at a homoclinic orbit (HHS), a Bogdanov-Takens point "
+            f"(BT), or a branch of cycles that runs into a homoclinic orbit; got {given}."
+        )
+    free = two(source.system, free)
+    window = windows(free, within, source)
+    for name in free:
+        contains(name, window[name], source.parameters[name])
+    if source.kind == "BT":
+        curve, start = HomoclinicCurve.from_bogdanov_takens(
+            source, free, units(free, window), settings
+        )
+        return continue_branch(curve, start, settings, window, report, events, watch, both=False)
+    assert source.orbit is not None
+    curve, start = HomoclinicCurve.from_connection(
+        source.orbit, source.state, free, units(free, window), settings, source.label or source.kind
+    )
+    return continue_branch(curve, start, settings, window, report, events, watch)
 
 
 def _orbit(source: Branch | Orbit, free: str | None) -> tuple[Orbit, str]:
@@ -114,9 +181,9 @@ def _refined(
         if max(curve.distances(z)) > CLOSEST * size:
             closer = max(CLOSER * max(curve.distances(z)), 0.5 * CLOSEST * size)
             curve, z = curve.lengthened(z, closer)
-            curve, z = curve.remeshed(z, len(curve.scheme.steps))
-        elif len(curve.scheme.steps) < FINEST:
-            curve, z = curve.remeshed(z, 2 * len(curve.scheme.steps))
+            curve, z = curve.remeshed(z, len(curve.truncation.scheme.steps))
+        elif len(curve.truncation.scheme.steps) < FINEST:
+            curve, z = curve.remeshed(z, 2 * len(curve.truncation.scheme.steps))
         else:
             raise ContinuationError(
                 f"the homoclinic value of {curve.free[0]} did not settle: it still moved by "

@@ -50,5 +50,22 @@ class StopReason(StrEnum):
         "The cycle is near a homoclinic orbit: its period grows, the parameter stands still."
     )
     AT_HOPF = "The cycle shrank to an equilibrium: the branch ends at a Hopf point."
+    COLLAPSED = (
+        "The connecting orbit shrank to an equilibrium: the curve ends at a Bogdanov-Takens point."
+    )
     BOGDANOV_TAKENS = "The curve ends at a Bogdanov-Takens point, where the frequency vanishes."
+    SADDLE_NODE = (
+        "The saddle became a saddle-node: the curve of homoclinic orbits to saddles ends, and goes "
+        "over to that of homoclinic orbits to a saddle-node."
+    )
+    SHILNIKOV_HOPF = "The saddle-focus underwent a Hopf bifurcation: its homoclinic orbit ends."
+    NEAR_EQUILIBRIUM = (
+        "Another equilibrium, or the ghost of one about to be born, lies on the connecting orbit: "
+        "the orbit would break there."
+    )
+    AT_PERIOD_DOUBLING = (
+        "The cycle shrank onto one of half its period: the branch ends at a period doubling."
+    )
+    RESONANCE = "The curve ends at a strong resonance, where the pair of multipliers becomes real."
+    BROKEN = "The second parameter breaks the branch point: from here on the two branches part."
     START = "The branch starts here; this side was not asked for."

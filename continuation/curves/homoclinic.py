@@ -1,40 +1,73 @@
-r"""Homoclinic orbits to a hyperbolic saddle, truncated to a finite time, as a boundary value problem.
+r"""Homoclinic orbits to a hyperbolic saddle, truncated to a finite time, as a boundary value
+problem.
 
 .. math::
 
-    u' = T f(u, p), \quad L_s(p)^T (u(0) - x_0(p)) = 0, \quad L_u(p)^T (u(1) - x_0(p)) = 0, \quad
-    \int_0^1 \langle u, u_{ref}' \rangle \, dt = \int_0^1 \langle u_{ref}, u_{ref}' \rangle \, dt .
+    u' = T f(u, p), \quad f(x_0, p) = 0, \quad L_s^T (u(0) - x_0) = 0, \quad L_u^T (u(1) - x_0) =
+    0, \quad \int_0^1 \langle u - u_{ref}, u_{ref}' \rangle \, dt = 0 .
 
 L_s and L_u span the left invariant subspaces of the stable and of the unstable eigenvalues of
-A = f_x(x_0, p), so that the orbit leaves in the unstable and returns in the stable eigenspace
-(Beyn, IMA J. Numer. Anal. 10 (1990) 379-405; Champneys, Kuznetsov and Sandstede, Int. J. Bifurcation
-and Chaos 6 (1996) 867-887). The saddle x_0(p) is solved for inside the residual, and the bases are smooth
-in p (see `linalg.subspaces`), so that DH is exact.
+A = f_x(x_0, p), so that the orbit leaves in the unstable and returns in the stable eigenspace; see
+`connecting` for the equations and their sources. z = (u, x_0, T, lambda).
 
-With one free parameter these are N - 1 equations in the N unknowns z = (u, T, lambda): a curve along which
-the truncation time grows and lambda tends to the homoclinic value, with an error of the square of the
-distances of the ends from the saddle.
+With one free parameter these are N - 1 equations: a curve along which the truncation time grows
+and lambda tends to the homoclinic value, with an error of the square of the distances of the ends
+from the saddle. With two, T = T_ref is added, and the curve is that of homoclinic orbits. The two
+distances of the ends are then unknowns; between steps the orbit is cut or lengthened by the linear
+flow, so that both return to `CLOSE` times the size of the orbit.
+
+Test functions of the curve in two parameters, with the leading eigenvalues nu_1, nu_2, ...
+(unstable) and mu_1, mu_2, ... (stable) ordered from the imaginary axis, as in HomCont (Champneys,
+Kuznetsov and Sandstede 1996, section 3) under the names of MatCont:
+
+NSS, NSF, NFF
+    Re nu_1 + Re mu_1: neutral saddle, saddle-focus (one leading pair is complex), bi-focus (both
+    are).
+DRS, DRU
+    (mu_1 - mu_2)^2, (nu_1 - nu_2)^2: double real leading eigenvalue, between saddle and
+    saddle-focus.
+OFS, OFU
+    <p_s, u(1) - x_0>, <p_u, u(0) - x_0> with left eigenvectors p of mu_1, nu_1: orbit flips.
+IFS, IFU
+    <q_s, psi(0)>, <q_u, psi(1)> with right eigenvectors q and the bounded solution psi of the
+    adjoint equation psi' = -A(t)^T psi: inclination flips.
+NCH
+    Re nu_1 or Re mu_1: the saddle becomes a saddle-node, and the curve of homoclinic orbits to
+    saddles ends (non-central homoclinic orbit to a saddle-node).
+SHH
+    the same with a complex pair: the saddle-focus undergoes a Hopf bifurcation (Shilnikov-Hopf);
+    the curve ends there too.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import expm
 
-from continuation import points
-from continuation.collocation.assembly import BorderedProblem, Scheme
-from continuation.collocation.mesh import adapted
-from continuation.collocation.profile import base_points, phase_row, quadrature, transferred
-from continuation.curve import Curve, Event, Solution, Start
+from continuation import points, saddles
+from continuation.collocation.assembly import BorderedProblem
+from continuation.collocation.reference import Reference
+from continuation.connecting import (
+    Conditions,
+    Parts,
+    Projection,
+    Truncation,
+    cycle_cut_at,
+    equations_of,
+)
+from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.defining import Equations
-from continuation.errors import ContinuationError
-from continuation.linalg.subspaces import LeftSubspace, left_subspace
+from continuation.engine import norm, point_near
+from continuation.errors import ContinuationError, NoConvergence, StopReason
+from continuation.linalg.subspaces import left_subspace
+from continuation.normalforms.bogdanov_takens import centre_manifold
+from continuation.normalforms.loop import homoclinic_loop, width_at
 from continuation.orbit import Orbit
+from continuation.settings import Settings
+from continuation.special import SpecialPoint
 
 if TYPE_CHECKING:
     from continuation.system import System
@@ -48,60 +81,52 @@ NEAR = 0.2
 HYPERBOLIC = 1e-6
 """Real parts below this fraction of the spectral radius make a saddle too close to a saddle-node."""
 
+CLOSE = 1e-6
+"""Wanted distance of the ends from the saddle, in units of the size of the orbit: the error that
+the truncation makes, its square at most, is then below that of the mesh."""
 
-@dataclass(frozen=True)
-class Saddle:
-    """The equilibrium at the ends and its two projections.
+DRIFT = 3.0
+"""The ends are put back when a distance is off by more than this factor."""
 
-    Attributes
-    ----------
-    y : ndarray, shape (n + 1,)
-        x_0 and the free parameter.
-    matrix : ndarray, shape (n, n)
-        A.
-    stable, unstable : LeftSubspace
-        L_s and L_u.
-    """
 
-    y: Array
-    matrix: Array
-    stable: LeftSubspace
-    unstable: LeftSubspace
+SHRUNK = 0.7
+"""An orbit smaller than this part of the reference is made the reference of the next step."""
 
-    @property
-    def x(self) -> Array:
-        """The equilibrium x_0, shape (n,)."""
-        return self.y[: len(self.matrix)]
+
+REACH, SMALLER = 0.02, 12
+"""A curve begins this part of the window away from a Bogdanov-Takens point, or nearer, by so many
+halvings of the width of the loop at most."""
 
 
 @dataclass(frozen=True)
 class HomoclinicCurve(Curve):
-    """Truncated homoclinic orbits; z = (u at the base points, T, lambda).
+    """Truncated homoclinic orbits; z = (u at the base points, x_0, T, lambda).
 
     Attributes
     ----------
     system : System
         x' = f(x, p).
-    free : tuple of one str
-        The free parameter lambda.
-    p : ndarray, shape (n_p,)
-        All parameters.
-    scheme : Scheme
-        Collocation: mesh and degree.
-    reference : ndarray, shape (N m + 1, n)
-        u_ref of the phase condition.
-    saddle : Saddle
-        A guess for x_0 and reference bases of its projections.
+    free : tuple of one or two str
+        The free parameters lambda.
+    truncation : Truncation
+        Mesh, phase reference, units.
+    leaving, arriving : Projection
+        References of L_s and L_u.
+    settings : Settings
+        How often the mesh is adapted, tolerance.
     """
 
     kind: ClassVar[str] = "homoclinic orbits"
 
     system: System
     free: tuple[str, ...]
-    p: Array
-    scheme: Scheme
-    reference: Array
-    saddle: Saddle
+    truncation: Truncation
+    leaving: Projection
+    arriving: Projection
+    settings: Settings = field(default_factory=Settings)
+
+    # ----------------------------------------------------------------------------------------------
+    # Ways in
 
     @classmethod
     def from_orbit(
@@ -125,39 +150,137 @@ class HomoclinicCurve(Curve):
         ContinuationError
             When no hyperbolic saddle lies near the orbit; the message says what was found.
         """
-        p = system.vector(orbit.parameters)
-        equations = Equations(system, (free,), p)
-        value = p[equations.indices]
+        equations, value = equations_of(system, (free,), orbit)
         degree = orbit.degree or degree
-        t, x = orbit.t, np.ascontiguousarray(orbit.x.T)
-        slowest = int(np.argmin(np.linalg.norm(system.evaluate(x, p), axis=1)))
-        rest, _ = points.equilibrium(equations, x[slowest], value)
-        saddle = _saddle(equations, np.concatenate((rest, value)))
-        _check(saddle, x, orbit.t[-1] - orbit.t[0])
-        mesh = (t[::degree] - t[0]) / (t[-1] - t[0])
-        cut = degree * int(np.argmin(np.linalg.norm(x[::degree] - rest, axis=1)))
-        turned = np.concatenate((x[cut:], x[1 : cut + 1]))
-        mesh = np.concatenate((mesh[cut // degree :], mesh[1 : cut // degree + 1] + 1.0))
-        mesh = mesh - mesh[0]
-        mesh[-1] = 1.0
-        scheme = Scheme(system.linearize((free,)), mesh, degree, system.dimension, 1)
-        curve = cls(system, (free,), p, scheme, turned, saddle)
-        z = np.concatenate((turned.ravel(), [t[-1] - t[0]], value))
+        x = np.ascontiguousarray(orbit.x.T)
+        speed = np.linalg.norm(system.evaluate(x, equations.p), axis=1)
+        rest, _ = points.equilibrium(equations, x[int(np.argmin(speed))], value)
+        period = float(orbit.t[-1] - orbit.t[0])
+        matrix = equations.first(np.concatenate((rest, value)))[1]
+        _check(matrix, rest, x, period)
+        mesh, turned = cycle_cut_at(orbit, degree, rest)
+        reference = Reference(mesh, degree, turned, period)
+        curve = cls._at(Truncation(equations, reference, 1, np.ones(1)), matrix)
+        z = curve.truncation.join(turned, rest, period, value)
         tangent = np.zeros_like(z)
         tangent[-2] = 1.0
-        return curve, Start(z, tangent, f"cycle of period {t[-1] - t[0]:.6g}")
+        return curve, Start(z, tangent, f"cycle of period {period:.6g}")
 
-    @cached_property
-    def equations(self) -> Equations:
-        """f and its derivatives in the free parameter."""
-        return Equations(self.system, self.free, self.p)
+    @classmethod
+    def from_connection(
+        cls,
+        orbit: Orbit,
+        rest: Array,
+        free: tuple[str, str],
+        units: Array,
+        settings: Settings,
+        provenance: str,
+        heading: Array | None = None,
+    ) -> tuple[HomoclinicCurve, Start]:
+        """Start at a homoclinic orbit that was found in one parameter, or predicted.
+
+        Parameters
+        ----------
+        orbit : Orbit
+            A collocation solution, cut off near the saddle.
+        rest : ndarray, shape (n,)
+            The saddle.
+        free : tuple of two str
+            The free parameters.
+        units : ndarray, shape (2,)
+            Widths of their windows.
+        settings : Settings
+            Number of intervals, how often the mesh is adapted.
+        provenance : str
+            Where the orbit came from.
+        heading : ndarray, shape (2,), optional
+            Direction of the parameters in which to leave; that of the second one by default.
+
+        Raises
+        ------
+        ContinuationError
+            When the equilibrium is no saddle.
+        """
+        assert orbit.system is not None and orbit.degree is not None
+        equations, value = equations_of(orbit.system, free, orbit)
+        rest, _ = points.equilibrium(equations, rest, value)
+        x, period = np.ascontiguousarray(orbit.x.T), float(orbit.t[-1] - orbit.t[0])
+        matrix = equations.first(np.concatenate((rest, value)))[1]
+        _check(matrix, rest, x, period)
+        mesh = (orbit.t[:: orbit.degree] - orbit.t[0]) / period
+        reference = Reference(mesh, orbit.degree, x, period)
+        curve = cls._at(Truncation(equations, reference, 1, units), matrix, settings)
+        z = curve.truncation.join(x, rest, period, value)
+        curve, z, _ = curve.trimmed(z)
+        curve, z = curve.remeshed(z, settings.intervals)
+        heading = np.array([0.0, units[1]]) if heading is None else heading
+        row = np.append(np.zeros(len(z) - 2), heading / units**2)
+        tangent = curve.jacobian(z).bordered(row).solve(np.append(np.zeros(len(z) - 1), 1.0))
+        return curve, Start(z, tangent, provenance)
+
+    @classmethod
+    def from_bogdanov_takens(
+        cls, point: SpecialPoint, free: tuple[str, str], units: Array, settings: Settings
+    ) -> tuple[HomoclinicCurve, Start]:
+        """Start on the small loops that are born at a Bogdanov-Takens point, see
+        `normalforms.loop`.
+
+        The guess is corrected here; where that fails, a smaller loop is tried.
+
+        Raises
+        ------
+        ContinuationError
+            When the point is degenerate or not unfolded by the two parameters.
+        NoConvergence
+            When no loop is found.
+        """
+        equations = Equations(point.system, free, point.system.vector(point.parameters))
+        value = equations.p[equations.indices]
+        place = points.bogdanov_takens(equations, np.concatenate((point.state, value)))
+        manifold = centre_manifold(equations, place.y)
+        width = width_at(manifold, units, REACH)
+        provenance = point.label or point.kind
+        for _ in range(SMALLER):
+            try:
+                loop = homoclinic_loop(manifold, width)
+                orbit = loop.orbit(equations, settings.intervals, settings.degree)
+                curve, start = cls.from_connection(
+                    orbit, loop.saddle, free, units, settings, provenance, loop.beta
+                )
+            except (NoConvergence, np.linalg.LinAlgError):
+                width /= 2.0
+                continue
+            tangent = start.tangent / norm(curve, start.z, start.tangent)
+            found = point_near(curve, start.z, tangent, settings)
+            if found is not None and curve.truncation.shrinkage(curve.profile(found.z)) < 2.0:
+                return curve, Start(found.z, found.tangent, provenance)
+            width /= 2.0
+        raise NoConvergence(
+            f"no homoclinic orbit was found near {provenance}, at loops down to a width of {width:.1e}.",
+            place.y,
+            (),
+        )
+
+    @classmethod
+    def _at(
+        cls, truncation: Truncation, matrix: Array, settings: Settings | None = None
+    ) -> HomoclinicCurve:
+        """The curve whose projections belong to the half planes of a matrix."""
+        equations = truncation.equations
+        leaving = Projection("lhp", left_subspace(matrix, "lhp").basis)
+        arriving = Projection("rhp", left_subspace(matrix, "rhp").basis)
+        settings = Settings() if settings is None else settings
+        return cls(equations.system, equations.free, truncation, leaving, arriving, settings)
+
+    # ----------------------------------------------------------------------------------------------
+    # The defining system
 
     def profile(self, z: Array) -> Array:
-        """u at the base points, shape (N m + 1, n)."""
-        return z[:-2].reshape(-1, self.system.dimension)
+        """The orbit at the base points, shape (N m + 1, n)."""
+        return self.truncation.split(z).x
 
     def residual(self, z: Array) -> Array:
-        """Collocation, projections at both ends, phase; shape (N - 1,)."""
+        """Collocation, f(x_0), projections at both ends, T - T_ref with two parameters, phase."""
         return self.linearize(z)[0]
 
     def jacobian(self, z: Array) -> BorderedProblem:
@@ -165,165 +288,137 @@ class HomoclinicCurve(Curve):
         return self.linearize(z)[1]
 
     def linearize(self, z: Array) -> tuple[Array, BorderedProblem]:
-        """Evaluate H and DH together."""
-        x, time = self.profile(z), float(z[-2])
-        saddle = self.saddle_at(z)
-        intervals = self.scheme.condense(x, time, self.equations.parameters(saddle.y))
-        ends, projected = self._ends(x[0], x[-1], saddle)
-        phase = np.append(self._phase, np.zeros(2))
-        shift = self._phase @ (x - self.reference).ravel()
-        h = np.concatenate((intervals.residual.ravel(), projected, [shift]))
-        return h, BorderedProblem(intervals, ends, phase[None, :])
+        """Evaluate H and DH together; H is infinite where the subspaces are not separated."""
+        parts = self.truncation.split(z)
+        try:
+            conditions = self._conditions(parts)
+        except ValueError:
+            rows = np.zeros((2 * self.truncation.n + len(self.free) - 1, self.truncation.columns))
+            conditions = [Conditions(np.full(len(rows), np.inf), rows)]
+        return self.truncation.assembled(parts, conditions)
 
-    @cached_property
-    def _phase(self) -> Array:
-        return phase_row(self.reference, self.scheme.mesh, self.scheme.degree).ravel()
+    def _conditions(self, parts: Parts) -> list[Conditions]:
+        problem = self.truncation
+        rest, a = problem.equilibrium(parts, 0)
+        second = problem.second(parts, 0)
+        found = [
+            rest,
+            problem.projected(parts, 0, 0, self.leaving, a, second),
+            problem.projected(parts, 0, -1, self.arriving, a, second),
+        ]
+        return [*found, problem.fixed_time(parts)] if len(self.free) == 2 else found
 
-    def saddle_at(self, z: Array) -> Saddle:
-        """The saddle and its projections at the parameter of z."""
-        x, _ = points.equilibrium(self.equations, self.saddle.x, z[-1:])
-        return _saddle(self.equations, np.append(x, z[-1]), self.saddle)
+    def matrix(self, z: Array) -> Array:
+        """A at the saddle, shape (n, n)."""
+        return self.truncation.equations.first(self.truncation.split(z).y(0))[1]
 
-    def _ends(self, first: Array, last: Array, saddle: Saddle) -> tuple[Array, Array]:
-        """Boundary rows, shape (n, 2 n + 2), and their values, shape (n,)."""
-        n = self.system.dimension
-        _, a, b = self.equations.first(saddle.y)
-        drift = np.linalg.solve(a, -b[:, 0])
-        second = np.array([self.equations.bend(saddle.y, e) for e in np.eye(n)])
-        slope = (second @ np.append(drift, 1.0)).T
-        stable, unstable = saddle.stable, saddle.unstable
-        k = stable.dimension
-        rows = np.zeros((n, 2 * n + 2))
-        rows[:k, :n], rows[k:, n : 2 * n] = stable.basis.T, unstable.basis.T
-        away, back = first - saddle.x, last - saddle.x
-        rows[:k, -1] = stable.derivative(slope).T @ away - stable.basis.T @ drift
-        rows[k:, -1] = unstable.derivative(slope).T @ back - unstable.basis.T @ drift
-        return rows, np.concatenate((stable.basis.T @ away, unstable.basis.T @ back))
+    # ----------------------------------------------------------------------------------------------
+    # What z stands for
 
     def state(self, z: Array) -> Solution:
-        """The first point of the orbit, the parameters, the truncation time and the orbit."""
-        saddle, time, x = self.saddle_at(z), float(z[-2]), self.profile(z)
-        parameters = self.equations.named(saddle.y)
-        t = time * base_points(self.scheme.mesh, self.scheme.degree)
-        orbit = Orbit(t, x.T.copy(), self.system, parameters, self.scheme.degree)
-        return Solution(saddle.x, parameters, time, orbit)
+        """The saddle, the parameters, the truncation time and the orbit."""
+        return self.truncation.solution(z)
 
     def weights(self, z: Array) -> Array:
-        """The integral over the orbit for u, and 1 for the truncation time and the parameter."""
-        nodes = quadrature(self.scheme.mesh, self.scheme.degree)
-        return np.append(np.repeat(nodes, self.system.dimension), [1.0, 1.0])
+        """The mean over the orbit for u, the saddle, the parameters in their units; see `connecting`."""
+        return self.truncation.weights
 
     def spectrum(self, z: Array) -> ComplexArray:
-        """Eigenvalues of the saddle."""
-        return np.linalg.eigvals(self.saddle_at(z).matrix).astype(complex)
+        """Eigenvalues of the saddle, by their real parts."""
+        return saddles.ordered(self.matrix(z))
 
-    def events(self) -> tuple[Event, ...]:
-        """None yet in one parameter."""
-        return ()
+    def signature(self, z: Array) -> Array:
+        """Extremes of the orbit and the parameters."""
+        return self.truncation.signature(z)
+
+    def measures(self, point: Point) -> dict[str, float]:
+        """Saddle quantity, size of the orbit, distances of its ends from the saddle."""
+        first, last = self.distances(point.z)
+        return {
+            "saddle_quantity": saddles.quantity(point.spectrum, self.leaving.dimension),
+            "diameter": self.truncation.diameter(point.z),
+            "first_distance": first,
+            "last_distance": last,
+        }
 
     def distances(self, z: Array) -> tuple[float, float]:
         """How far the two ends are from the saddle."""
-        rest, x = self.saddle_at(z).x, self.profile(z)
-        return float(np.linalg.norm(x[0] - rest)), float(np.linalg.norm(x[-1] - rest))
+        return self.truncation.distances(z)
+
+    # ----------------------------------------------------------------------------------------------
+    # Along a branch
 
     def remeshed(self, z: Array, intervals: int) -> tuple[HomoclinicCurve, Array]:
         """The curve on a mesh adapted to an orbit, and the orbit on that mesh."""
-        scheme, x = self.scheme, self.profile(z)
-        mesh = adapted(x, scheme.mesh, scheme.degree, intervals, periodic=False)
-        moved = transferred(x, scheme.mesh, mesh, scheme.degree)
-        return self._on(mesh, moved, z)
+        truncation, moved = self.truncation.remeshed(z, intervals)
+        return self._with(truncation, z), moved
 
     def lengthened(self, z: Array, distance: float) -> tuple[HomoclinicCurve, Array]:
-        """Add tails of the linear flow, so that both ends come as close to the saddle as asked.
+        """Add tails of the linear flow, so that both ends come as close to the saddle as asked."""
+        matrix = self.matrix(z)
+        truncation, longer, _ = self.truncation.tailored(z, (matrix, matrix), distance)
+        return self._with(truncation, z), longer
 
-        Parameters
-        ----------
-        z : ndarray, shape (N,)
-            A truncated orbit.
-        distance : float
-            Wanted distance of the ends; an end that is closer stays as it is.
+    def trimmed(self, z: Array) -> tuple[HomoclinicCurve, Array, float]:
+        """Cut or lengthen, so that both ends are `CLOSE`; also when the old orbit starts in the new."""
+        matrix, wanted = self.matrix(z), CLOSE * self.truncation.diameter(z)
+        distances = np.array(self.distances(z)) / wanted
+        if np.all((distances > 1.0 / DRIFT) & (distances < DRIFT)):
+            return self, z, 0.0
+        truncation, moved, start = self.truncation.tailored(z, (matrix, matrix), wanted, cut=True)
+        return self._with(truncation, z), moved, start
+
+    def _with(self, truncation: Truncation, z: Array) -> HomoclinicCurve:
+        """The curve with another truncation and with the projections' references taken at z."""
+        matrix = self.matrix(z)
+        leaving, arriving = self.leaving.at(matrix), self.arriving.at(matrix)
+        return replace(self, truncation=truncation, leaving=leaving, arriving=arriving)
+
+    def refresh(self, point: Point, step: int) -> tuple[Curve, Point]:
+        """Put the ends back to their distance, adapt the mesh, take the orbit as phase reference.
+
+        Where the corrector fails on the new mesh, everything stays as it is.
         """
-        x, time, saddle = self.profile(z), float(z[-2]), self.saddle_at(z)
-        before, x_before = _tail(saddle.matrix, x[0] - saddle.x, distance, self.scheme.degree)
-        after, x_after = _tail(-saddle.matrix, x[-1] - saddle.x, distance, self.scheme.degree)
-        longer = np.concatenate(
-            (saddle.x + x_before[::-1], x[1:-1], saddle.x + x_after)
-        )
-        mesh = np.concatenate(
-            (before[-1] - before[::-1], before[-1] + time * self.scheme.mesh[1:-1], before[-1] + time + after)
-        )
-        total = float(mesh[-1])
-        return self._on(mesh / total, longer, np.append(z[:-2], [total, z[-1]]))
+        trimmed, z, start = self.trimmed(point.z)
+        shrunk = self.truncation.shrinkage(self.profile(z)) < SHRUNK
+        if trimmed is self and not shrunk and step % self.settings.adapt_every:
+            return self, point
+        curve, z = trimmed.remeshed(z, len(self.truncation.scheme.steps))
+        tangent = self.truncation.moved(point.tangent, curve.truncation, start)
+        length = norm(curve, z, tangent)
+        found = point_near(curve, z, tangent / length, self.settings) if length > 0.0 else None
+        return (curve, found) if found is not None else (self, point)
 
-    def _on(self, mesh: Array, x: Array, z: Array) -> tuple[HomoclinicCurve, Array]:
-        scheme = Scheme(self.scheme.field, mesh, self.scheme.degree, self.scheme.states, 1)
-        curve = HomoclinicCurve(
-            self.system, self.free, self.p, scheme, x, self.saddle_at(z)
-        )
-        return curve, np.concatenate((x.ravel(), z[-2:]))
+    def end(self, before: Point, after: Point) -> StopReason | None:
+        """A Bogdanov-Takens point, or another equilibrium that comes close to the orbit."""
+        return saddles.end(self.truncation, before.z, after.z) if len(self.free) == 2 else None
 
-
-TAIL = 8
-"""Mesh intervals of an added tail, before the mesh is adapted."""
+    def events(self) -> tuple[Event, ...]:
+        """In two parameters those of the module's list."""
+        if len(self.free) < 2:
+            return ()
+        return ()
 
 
-def _tail(matrix: Array, away: Array, distance: float, degree: int) -> tuple[Array, Array]:
-    """Backward linear flow from a point in the unstable eigenspace of a matrix towards the saddle.
-
-    Returns
-    -------
-    ndarray, shape (k + 1,)
-        Times at the mesh points, counted backwards from 0.
-    ndarray, shape (k m + 1, n)
-        Offsets from the saddle at the base points.
-    """
-    far = float(np.linalg.norm(away))
-    if far <= distance:
-        return np.zeros(1), away[None, :]
-    k = int(np.count_nonzero(np.linalg.eigvals(matrix).real > 0.0))
-    right = left_subspace(matrix.T, "rhp").basis
-    inner = right.T @ matrix @ right
-    slowest = float(np.linalg.eigvals(inner).real.min())
-    length = float(np.log(far / distance)) / slowest
-    mesh = np.linspace(0.0, length, TAIL + 1)
-    times = length * base_points(mesh / length, degree)
-    start = right.T @ away if k else away
-    return mesh, np.array([right @ (expm(-inner * t) @ start) for t in times])
-
-
-def _saddle(equations: Equations, y: Array, like: Saddle | None = None) -> Saddle:
-    """Projections at an equilibrium, in the bases of another one nearby."""
-    _, a, _ = equations.first(y)
-    try:
-        return Saddle(
-            y,
-            a,
-            left_subspace(a, "lhp", None if like is None else like.stable.reference),
-            left_subspace(a, "rhp", None if like is None else like.unstable.reference),
-        )
-    except ValueError as error:
-        raise ContinuationError(f"the saddle lost its type: {error}") from None
-
-
-def _check(saddle: Saddle, x: Array, period: float) -> None:
+def _check(matrix: Array, rest: Array, x: Array, period: float) -> None:
     """Refuse an orbit that is not near a homoclinic orbit to this equilibrium."""
-    values = np.linalg.eigvals(saddle.matrix)
+    values = np.linalg.eigvals(matrix)
     radius = float(np.abs(values).max())
     if np.abs(values.real).min() < HYPERBOLIC * radius:
         raise ContinuationError(
             f"the orbit rests at an equilibrium with eigenvalue {values[np.argmin(np.abs(values.real))]:.2e}, "
             f"a saddle-node: its homoclinic orbit is not one to a hyperbolic saddle."
         )
-    if saddle.stable.dimension in (0, len(values)):
+    if not 0 < np.count_nonzero(values.real < 0.0) < len(values):
         raise ContinuationError(
-            f"the equilibrium nearest to the orbit, {np.round(saddle.x, 6)}, is no saddle, so the "
+            f"the equilibrium nearest to the orbit, {np.round(rest, 6)}, is no saddle, so the "
             f"orbit (period {period:.6g}) is not close to a homoclinic one; follow the cycles further."
         )
     size = float(np.linalg.norm(np.ptp(x, axis=0)))
-    near = float(np.linalg.norm(x - saddle.x, axis=1).min())
+    near = float(np.linalg.norm(x - rest, axis=1).min())
     if near > NEAR * size:
         raise ContinuationError(
             f"the orbit (period {period:.6g}) stays {near:.2g} away from the saddle "
-            f"{np.round(saddle.x, 6)}, a large part of its size {size:.2g}: it is not close to a "
+            f"{np.round(rest, 6)}, a large part of its size {size:.2g}: it is not close to a "
             f"homoclinic orbit; follow the cycles further."
         )

@@ -1,4 +1,5 @@
-r"""Left invariant subspaces of a matrix that depends on a parameter, smooth in it, with derivative.
+r"""Left invariant subspaces of a matrix that depends on parameters, smooth in them, with
+derivatives.
 
 A point u lies in the unstable subspace of an equilibrium x, to first order, when the rows of the
 stable left subspace vanish on u - x: with A^T L = L M, M stable,
@@ -22,6 +23,7 @@ with
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,8 +71,31 @@ class LeftSubspace:
         moved = q[:, k:] @ x @ self.change
         return np.asarray(moved - self.basis @ (self.reference.T @ moved))
 
+    def turning(self, w: Array) -> Array:
+        r"""How L^T w changes with A at fixed w: D, shape (k, n, n), with (L'^T w)_i = <D_i, A'>.
 
-def left_subspace(matrix: Array, half: Half, reference: Array | None = None) -> LeftSubspace:
+        The adjoint of `derivative`, one Sylvester equation a row and none for every direction of
+        A': with s = Q_2^T (w - L_ref L^T w) and row i of L^T,
+
+        .. math:: R_{22}^T Z - Z R_{11}^T = s\, (C e_i)^T, \qquad D_i = -Q_1 Z^T Q_2^T,
+
+        where C = (L_ref^T Q_1)^-1.
+        """
+        k, n = self.dimension, len(self.basis)
+        q, r = self.schur
+        rows = np.zeros((k, n, n))
+        if k in (0, n):
+            return rows
+        s = q[:, k:].T @ (w - self.reference @ (self.basis.T @ w))
+        for i in range(k):
+            z = solve_sylvester(r[k:, k:].T, -r[:k, :k].T, np.outer(s, self.change[:, i]))
+            rows[i] = -q[:, :k] @ z.T @ q[:, k:].T
+        return rows
+
+
+def left_subspace(
+    matrix: Array, half: Half, reference: Array | None = None, dimension: int | None = None
+) -> LeftSubspace:
     """Left invariant subspace of the eigenvalues in the left ("lhp") or right ("rhp") half plane.
 
     Parameters
@@ -81,20 +106,43 @@ def left_subspace(matrix: Array, half: Half, reference: Array | None = None) -> 
         Stable or unstable eigenvalues.
     reference : ndarray, shape (n, k), optional
         L_ref; the orthonormal basis of this matrix itself by default.
+    dimension : int, optional
+        The subspace of so many leftmost ("lhp") or rightmost ("rhp") eigenvalues instead, which
+        stays smooth where one of them passes through the imaginary axis.
 
     Raises
     ------
     ValueError
-        When the reference has another dimension: an eigenvalue has crossed the imaginary axis.
+        When the reference has another dimension: an eigenvalue has crossed the imaginary axis; or
+        when the eigenvalues of the subspace are not separated from the others.
     """
-    r, q, k = schur(matrix.T, output="real", sort=half)
+    sort = half if dimension is None else _side(matrix, half, dimension)
+    r, q, k = schur(matrix.T, output="real", sort=sort)
+    if dimension is not None and k != dimension:
+        raise ValueError(
+            f"the {dimension} eigenvalues of the subspace are not separated from the others."
+        )
     first = q[:, :k]
     if reference is None:
         reference = first
     if reference.shape[1] != k:
         raise ValueError(
-            f"the subspace has dimension {k}, its reference {reference.shape[1]}: an eigenvalue "
-            f"has crossed the imaginary axis."
+            f"the subspace has dimension {k}, its reference {reference.shape[1]}: an eigenvalue has "
+            f"crossed the imaginary axis."
         )
     change = np.asarray(np.linalg.inv(reference.T @ first), dtype=float)
     return LeftSubspace(first @ change, (q, r), change, reference)
+
+
+def _side(matrix: Array, half: Half, dimension: int) -> Callable[[float, float], bool]:
+    """Whether an eigenvalue belongs to the so many leftmost or rightmost ones."""
+    values = np.sort(np.linalg.eigvals(matrix).real)
+    padded = np.concatenate(([-np.inf], values, [np.inf]))
+    place = dimension if half == "lhp" else len(values) - dimension
+    lower, upper = padded[place], padded[place + 1]
+    if not np.isfinite(lower) or not np.isfinite(upper):
+        return lambda real, imaginary: dimension > 0
+    middle = 0.5 * (lower + upper)
+    if half == "lhp":
+        return lambda real, imaginary: real < middle
+    return lambda real, imaginary: real > middle

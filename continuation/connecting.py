@@ -1,0 +1,442 @@
+r"""What all truncated connecting orbits share: unknowns, conditions at the ends, mesh, tails.
+
+An orbit that leaves an equilibrium x_1 and arrives at x_2 is cut off near both. The unknowns are
+
+.. math:: z = (u(t_0), \dots, u(t_{Nm}), x_1, \dots, x_r, T, \lambda_1, \dots, \lambda_k),
+
+with r = 1 for a homoclinic orbit and r = 2 for a heteroclinic one. Every kind solves u' = T f(u,
+lambda) on [0, 1], f(x_i, lambda) = 0, and projection conditions
+
+.. math:: L_-(x_1, \lambda)^T (u(0) - x_1) = 0, \qquad L_+(x_r, \lambda)^T (u(1) - x_r) = 0
+
+on left invariant subspaces (`linalg.subspaces`), so that the orbit leaves and arrives in the
+complementary right eigenspaces; the error of the truncation is of the order of the square of the
+distances of the ends (Beyn, IMA J. Numer. Anal. 10 (1990) 379-405; Champneys, Kuznetsov and
+Sandstede, Int. J. Bifurcation and Chaos 6 (1996) 867-887). An integral condition fixes the phase.
+The equilibria are unknowns, and a subspace belongs to a number of eigenvalues and not to a half
+plane: so the equations stay smooth where a leading eigenvalue passes through zero.
+
+As boundary rows of `collocation.assembly`, with the columns u(0), u(1), x_1..x_r, T, lambda:
+
+.. code-block:: text
+
+    [  .     .    A   .  f_lambda ]   equilibria
+    [ L_-^T  .    *   .     *     ]   leaving
+    [  .   L_+^T  *   .     *     ]   arriving
+    [  .     .    .   1     .     ]   T = T_ref, with two free parameters
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import expm
+
+from continuation.collocation import mesh as meshes
+from continuation.collocation import profile as profiles
+from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
+from continuation.collocation.reference import Reference
+from continuation.curve import Solution
+from continuation.defining import Equations
+from continuation.linalg.subspaces import Half, left_subspace
+from continuation.orbit import Orbit
+
+if TYPE_CHECKING:
+    from continuation.system import System
+
+Array = NDArray[np.float64]
+
+TAIL = 8
+"""Mesh intervals of an added tail, before the mesh is adapted."""
+
+SLOW = 0.05
+"""A tail is no longer than that of a rate of this part of the spectral radius: beside a
+saddle-node it would grow without bound, where the orbit is drawn to the centre manifold anyway."""
+
+COLLAPSED = 0.3
+"""An orbit smaller than this part of the reference is none of its neighbours: the constant orbit u
+= x_1 solves every equation, and Newton's method would fall into it beside a Bogdanov-Takens
+point."""
+
+TIME_WEIGHT = 1e-6
+"""Weight of a relative change of the truncation time in the inner product: it must hardly count,
+for it only says how much of the tails is seen."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One end of the orbit: L^T (u - x) = 0 with a left invariant subspace L of A at x.
+
+    Attributes
+    ----------
+    half : {"lhp", "rhp"}
+        Whether L belongs to the leftmost or to the rightmost eigenvalues.
+    reference : ndarray, shape (n, d)
+        L_ref, which fixes the basis and the number d of eigenvalues.
+    """
+
+    half: Half
+    reference: Array
+
+    @property
+    def dimension(self) -> int:
+        """Number of conditions."""
+        return int(self.reference.shape[1])
+
+    def rows(self, a: Array, second: Array, w: Array) -> tuple[Array, Array, Array]:
+        """Value, shape (d,), and derivatives by w, (d, n), and by A along y at fixed w, (d, n + k).
+
+        Parameters
+        ----------
+        a : ndarray, shape (n, n)
+            A.
+        second : ndarray, shape (n, n, n + k)
+            Its derivatives by y = (x, lambda).
+        w : ndarray, shape (n,)
+            u - x.
+        """
+        found = left_subspace(a, self.half, self.reference, self.dimension)
+        turned = np.einsum("iab,abc->ic", found.turning(w), second)
+        return found.basis.T @ w, found.basis.T, turned
+
+    def at(self, a: Array) -> Projection:
+        """The same condition with an orthonormal reference taken at another matrix."""
+        basis = left_subspace(a, self.half, None, self.dimension).basis
+        if self.dimension:
+            u, _, vh = np.linalg.svd(basis.T @ self.reference)
+            basis = basis @ u @ vh
+        return replace(self, reference=basis)
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Boundary rows: values, shape (c,), and derivatives by u(0), u(1), x_1..x_r, T, lambda."""
+
+    value: Array
+    rows: Array
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What z consists of: profile (N m + 1, n), equilibria (r, n), T, free parameters (k,)."""
+
+    x: Array
+    rests: Array
+    time: float
+    free: Array
+
+    def y(self, i: int) -> Array:
+        """Equilibrium i and the free parameters, shape (n + k,)."""
+        return np.concatenate((self.rests[i], self.free))
+
+
+@dataclass(frozen=True)
+class Truncation:
+    """A truncated boundary value problem on one mesh, without its end conditions.
+
+    Attributes
+    ----------
+    equations : Equations
+        f and its derivatives in the k free parameters.
+    reference : Reference
+        Mesh, degree, truncation time, and the orbit that fixes the phase.
+    rests : int
+        Number r of equilibria among the unknowns.
+    units : ndarray, shape (k,)
+        In which the free parameters are measured.
+    """
+
+    equations: Equations
+    reference: Reference
+    rests: int
+    units: Array
+
+    @property
+    def n(self) -> int:
+        """Number of states."""
+        return self.equations.n
+
+    @property
+    def k(self) -> int:
+        """Number of free parameters."""
+        return len(self.equations.free)
+
+    @property
+    def columns(self) -> int:
+        """Columns of a boundary row."""
+        return 2 * self.n + self.rests * self.n + 1 + self.k
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """Collocation on this mesh."""
+        mesh, degree = self.reference.mesh, self.reference.degree
+        return Scheme(self.equations.linearized, mesh, degree, self.n, self.k)
+
+    def split(self, z: Array) -> Parts:
+        """Take z apart."""
+        cut = len(z) - self.k - 1
+        rests = z[cut - self.rests * self.n : cut].reshape(self.rests, self.n)
+        x = z[: cut - self.rests * self.n].reshape(-1, self.n)
+        return Parts(x, rests, float(z[cut]), z[cut + 1 :])
+
+    def join(self, x: Array, rests: Array, time: float, free: Array) -> Array:
+        """Put z together."""
+        return np.concatenate((x.ravel(), np.ravel(rests), [time], free))
+
+    def parameters(self, free: Array) -> Array:
+        """All parameters, shape (n_p,)."""
+        return self.equations.parameters(np.concatenate((np.empty(self.n), free)))
+
+    # ----------------------------------------------------------------------------------------------
+    # Equations
+
+    def equilibrium(self, parts: Parts, i: int) -> tuple[Conditions, Array]:
+        """The rows f(x_i, lambda) = 0, and A there."""
+        f, a, b = self.equations.first(parts.y(i))
+        rows = np.zeros((self.n, self.columns))
+        start = (2 + i) * self.n
+        rows[:, start : start + self.n], rows[:, -self.k :] = a, b
+        return Conditions(f, rows), a
+
+    def second(self, parts: Parts, i: int) -> Array:
+        """Derivatives of A by (x, lambda) at equilibrium i, shape (n, n, n + k), in one evaluation."""
+        unit, n = self.equations.directions, self.n
+        m = unit.shape[1]
+        pairs = np.repeat(unit[:, :n], m, axis=1), np.tile(unit, (1, n))
+        y = parts.y(i)
+        flat = self.equations.system.derivative(y[:n], self.equations.parameters(y), *pairs)
+        return np.asarray(flat.reshape(n, n, m))
+
+    def projected(
+        self, parts: Parts, i: int, end: int, projection: Projection, a: Array, second: Array
+    ) -> Conditions:
+        """Rows of a projection condition at equilibrium i of the first (0) or last (-1) point."""
+        value, basis, turned = projection.rows(a, second, parts.x[end] - parts.rests[i])
+        rows, n = np.zeros((len(value), self.columns)), self.n
+        at, rest = (0 if end == 0 else n), (2 + i) * n
+        rows[:, at : at + n] = basis
+        rows[:, rest : rest + n] = turned[:, :n] - basis
+        rows[:, -self.k :] = turned[:, n:]
+        return Conditions(value, rows)
+
+    def fixed_time(self, parts: Parts) -> Conditions:
+        """The row T = T_ref, relative."""
+        rows = np.zeros((1, self.columns))
+        rows[0, -1 - self.k] = 1.0 / self.reference.period
+        return Conditions(np.array([parts.time / self.reference.period - 1.0]), rows)
+
+    def intervals(self, parts: Parts) -> Intervals:
+        """The condensed differential equation, with columns of zeros for the equilibria."""
+        found = self.scheme.condense(parts.x, parts.time, self.parameters(parts.free))
+        n, extra = self.n, self.rests * self.n
+        count, mn, columns = found.maps.shape
+        maps = np.zeros((count, mn, columns + extra))
+        maps[:, :, :n], maps[:, :, n + extra :] = found.maps[:, :, :n], found.maps[:, :, n:]
+        return replace(found, maps=maps, local=(*found.local[:-1], maps))
+
+    def assembled(
+        self, parts: Parts, conditions: Sequence[Conditions]
+    ) -> tuple[Array, BorderedProblem]:
+        """H and DH: collocation, the conditions, the phase; H is infinite for a collapsed orbit."""
+        intervals = self.intervals(parts)
+        ends = np.concatenate([c.rows for c in conditions])
+        values = [c.value for c in conditions]
+        shift = self.reference.shift(parts.x)
+        h = np.concatenate((intervals.residual.ravel(), *values, [shift]))
+        if not parts.time > 0.0 or self.shrinkage(parts.x) < COLLAPSED:
+            h[:] = np.inf
+        return h, BorderedProblem(intervals, ends, self._phase)
+
+    @cached_property
+    def _phase(self) -> Array:
+        row = self.reference.phase_row
+        return np.append(row, np.zeros(self.columns - 2 * self.n))[None, :]
+
+    # ----------------------------------------------------------------------------------------------
+    # What z stands for
+
+    def solution(self, z: Array) -> Solution:
+        """The (first) equilibrium, all parameters, the truncation time and the orbit."""
+        parts = self.split(z)
+        named = self.equations.named(parts.y(0))
+        degree = self.reference.degree
+        t = parts.time * profiles.base_points(self.reference.mesh, degree)
+        orbit = Orbit(t, parts.x.T.copy(), self.equations.system, named, degree)
+        return Solution(parts.rests[0].copy(), named, parts.time, orbit)
+
+    @cached_property
+    def weights(self) -> Array:
+        """The mean over the orbit of the states squared, the equilibria likewise, parameters in units."""
+        size = self.reference.size**2
+        nodes = np.repeat(self.reference.nodes / size, self.n)
+        rests = np.full(self.rests * self.n, 1.0 / size)
+        time = TIME_WEIGHT / self.reference.period**2
+        return np.concatenate((nodes, rests, [time], 1.0 / self.units**2))
+
+    def shrinkage(self, x: Array) -> float:
+        """Size of a profile in units of that of the reference."""
+        return float(np.linalg.norm(np.ptp(x, axis=0)) / np.linalg.norm(self.reference_size))
+
+    @cached_property
+    def reference_size(self) -> Array:
+        """Range of every state on the reference, shape (n,)."""
+        return np.asarray(np.ptp(self.reference.x, axis=0))
+
+    def signature(self, z: Array) -> Array:
+        """Extremes of the states and the parameters, in the units of the step length."""
+        parts = self.split(z)
+        low, high = profiles.extremes(np.ascontiguousarray(parts.x), self.reference.degree)
+        return np.concatenate(
+            (low / self.reference.size, high / self.reference.size, parts.free / self.units)
+        )
+
+    def distances(self, z: Array) -> tuple[float, float]:
+        """How far the two ends are from their equilibria."""
+        parts = self.split(z)
+        first = np.linalg.norm(parts.x[0] - parts.rests[0])
+        return float(first), float(np.linalg.norm(parts.x[-1] - parts.rests[-1]))
+
+    def diameter(self, z: Array) -> float:
+        """Length of the diagonal of the smallest box around the orbit."""
+        return float(np.linalg.norm(np.ptp(self.split(z).x, axis=0)))
+
+    # ----------------------------------------------------------------------------------------------
+    # Along a branch
+
+    def on(self, mesh: Array, x: Array, time: float) -> Truncation:
+        """The problem on another mesh, with another orbit as reference."""
+        return replace(self, reference=Reference(mesh, self.reference.degree, x, time))
+
+    def remeshed(self, z: Array, intervals: int) -> tuple[Truncation, Array]:
+        """The problem on a mesh adapted to an orbit, and the orbit on that mesh."""
+        parts, old = self.split(z), self.reference
+        scaled = parts.x / np.maximum(np.ptp(parts.x, axis=0), np.finfo(float).tiny)
+        mesh = meshes.adapted(scaled, old.mesh, old.degree, intervals, periodic=False)
+        x = profiles.transferred(parts.x, old.mesh, mesh, old.degree)
+        fresh = self.on(mesh, x, parts.time)
+        return fresh, self.join(x, parts.rests, parts.time, parts.free)
+
+    def moved(self, v: Array, onto: Truncation, start: float) -> Array:
+        """A tangent on the mesh of another problem, which sees time 0 of this one as ``start``."""
+        parts, old, fresh = self.split(v), self.reference, onto.reference
+        t = fresh.period * profiles.base_points(fresh.mesh, fresh.degree) - start
+        x = profiles.evaluate(parts.x, old.mesh, old.degree, np.clip(t / old.period, 0.0, 1.0))
+        return self.join(x, parts.rests, parts.time, parts.free)
+
+    def tailored(
+        self, z: Array, matrices: tuple[Array, Array], distance: float, cut: bool = False
+    ) -> tuple[Truncation, Array, float]:
+        """Lengthen or cut the orbit so that both ends come as close to their equilibria as asked.
+
+        Parameters
+        ----------
+        z : ndarray, shape (N,)
+            A truncated orbit.
+        matrices : tuple of two ndarrays, shape (n, n)
+            A at the equilibria that the orbit leaves and reaches; tails follow the linear flow.
+        distance : float
+            Wanted distance of the ends.
+        cut : bool
+            Whether an end that is closer is cut off; otherwise it stays as it is.
+
+        Returns
+        -------
+        Truncation
+            With the new orbit as reference.
+        ndarray
+            The new z.
+        float
+            When the old orbit starts, in the time of the new one; negative where it was cut.
+        """
+        parts, degree = self.split(z), self.reference.degree
+        leave, arrive = parts.rests[0], parts.rests[-1]
+        t, x, cut_off = parts.time * self.reference.mesh, parts.x, 0.0
+        if cut:
+            first, last = _kept(x[::degree], leave, arrive, distance)
+            cut_off, x = float(t[first]), x[first * degree : last * degree + 1]
+            t = t[first : last + 1] - cut_off
+        before, x_before = _tail(matrices[0], x[0] - leave, distance, degree)
+        after, x_after = _tail(-matrices[1], x[-1] - arrive, distance, degree)
+        longer = np.concatenate((leave + x_before[::-1], x[1:-1], arrive + x_after))
+        start = before[-1]
+        mesh = np.concatenate((start - before[::-1], start + t[1:-1], start + t[-1] + after))
+        total = float(mesh[-1])
+        mesh = mesh / total
+        mesh[-1] = 1.0
+        fresh = self.on(mesh, longer, total)
+        return fresh, self.join(longer, parts.rests, total, parts.free), float(start) - cut_off
+
+
+def _kept(x: Array, leave: Array, arrive: Array, distance: float) -> tuple[int, int]:
+    """First and last mesh point that are kept when tails below a distance are cut off."""
+    outside = np.linalg.norm(x - leave, axis=1) > distance
+    first = max(int(np.argmax(outside)) - 1, 0)
+    outside = np.linalg.norm(x - arrive, axis=1) > distance
+    last = min(len(x) - int(np.argmax(outside[::-1])), len(x) - 1)
+    return first, last
+
+
+def _tail(matrix: Array, away: Array, distance: float, degree: int) -> tuple[Array, Array]:
+    """Backward linear flow from a point in the unstable eigenspace of a matrix towards 0.
+
+    Returns
+    -------
+    ndarray, shape (k + 1,)
+        Times at the mesh points, counted backwards from 0.
+    ndarray, shape (k m + 1, n)
+        Offsets from the equilibrium at the base points.
+    """
+    far = float(np.linalg.norm(away))
+    values = np.linalg.eigvals(matrix)
+    count = int(np.count_nonzero(values.real > 0.0))
+    if far <= distance or count == 0:
+        return np.zeros(1), away[None, :]
+    right = left_subspace(matrix.T, "rhp", None, count).basis
+    inner = right.T @ matrix @ right
+    slowest = float(np.linalg.eigvals(inner).real.min())
+    length = float(np.log(far / distance)) / max(slowest, SLOW * float(np.abs(values).max()))
+    mesh = np.linspace(0.0, length, TAIL + 1)
+    times = length * profiles.base_points(mesh / length, degree)
+    start = right.T @ away
+    return mesh, np.array([right @ (expm(-inner * t) @ start) for t in times])
+
+
+def cycle_cut_at(orbit: Orbit, degree: int, rest: Array) -> tuple[Array, Array]:
+    """Cut a cycle open at its mesh point nearest to an equilibrium.
+
+    Parameters
+    ----------
+    orbit : Orbit
+        One period, as a collocation solution of this degree or as samples.
+    degree : int
+        m.
+    rest : ndarray, shape (n,)
+        The equilibrium.
+
+    Returns
+    -------
+    ndarray, shape (N + 1,)
+        The mesh of [0, 1].
+    ndarray, shape (N m + 1, n)
+        The profile.
+    """
+    t, x = orbit.t, np.ascontiguousarray(orbit.x.T)
+    mesh = (t[::degree] - t[0]) / (t[-1] - t[0])
+    x = x[: degree * (len(mesh) - 1) + 1]
+    cut = int(np.argmin(np.linalg.norm(x[::degree] - rest, axis=1)))
+    turned = np.concatenate((x[cut * degree :], x[1 : cut * degree + 1]))
+    mesh = np.concatenate((mesh[cut:], mesh[1 : cut + 1] + mesh[-1]))
+    mesh = (mesh - mesh[0]) / (mesh[-1] - mesh[0])
+    return mesh, turned
+
+
+def equations_of(system: System, free: tuple[str, ...], orbit: Orbit) -> tuple[Equations, Array]:
+    """The equations at the parameters of an orbit, and the values of the free ones, shape (k,)."""
+    p = system.vector(orbit.parameters)
+    equations = Equations(system, free, p)
+    return equations, p[equations.indices]

@@ -1,0 +1,107 @@
+"""The saddle of a connecting orbit: its leading eigenvalues, and where a homoclinic curve ends.
+
+Eigenvalues are ordered by their real parts; those of the stable subspace are the first d of them.
+The leading ones are next to the imaginary axis: mu_1 is number d - 1 and nu_1 is number d, counted
+from 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuation import points
+from continuation.connecting import Truncation
+from continuation.defining import Equations
+from continuation.errors import NoConvergence, StopReason
+from continuation.points import Polished
+
+Array = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
+
+NEAR_BOGDANOV_TAKENS = 1e-3
+"""A homoclinic curve has come to a Bogdanov-Takens point when it is nearer than this part of the window."""
+
+GHOST = 1e-2
+"""Where the orbit is slower than this part of its largest speed, an equilibrium is looked for."""
+
+NEAR_FOLD = 1e-3
+"""The orbit meets a fold, or an equilibrium, when the parameters come nearer than this part of the window."""
+
+ENDS = 0.1
+"""Part of the size of the orbit within which a point is counted to belong to an end."""
+
+
+def ordered(matrix: Array) -> ComplexArray:
+    """Eigenvalues by their real parts, of a pair the one with positive imaginary part first."""
+    values = np.linalg.eigvals(matrix).astype(complex)
+    return values[np.lexsort((-values.imag, values.real))]
+
+
+def quantity(values: ComplexArray, stable: int) -> float:
+    """Sum of the real parts of the two leading eigenvalues."""
+    return float(values[stable - 1].real + values[stable].real)
+
+
+def bogdanov_takens_near(truncation: Truncation, z: Array) -> Polished | None:
+    """The Bogdanov-Takens point next to a saddle whose orbit is about to vanish, if there is one."""
+    parts = truncation.split(z)
+    try:
+        found = points.bogdanov_takens(truncation.equations, parts.y(0))
+    except NoConvergence:
+        return None
+    away = np.abs(found.y[truncation.n :] - parts.free) / truncation.units
+    return found if float(away.max()) < NEAR_BOGDANOV_TAKENS else None
+
+
+def end(truncation: Truncation, before: Array, after: Array) -> StopReason | None:
+    """Why a curve of connecting orbits ends with a step, as far as the geometry tells.
+
+    Parameters
+    ----------
+    truncation : Truncation
+        By which the step was taken.
+    before, after : ndarray, shape (N,)
+        Its two ends, in two free parameters.
+    """
+    shrinks = truncation.diameter(after) < truncation.diameter(before)
+    if truncation.rests == 1 and shrinks and bogdanov_takens_near(truncation, after) is not None:
+        return StopReason.COLLAPSED
+    if _slowest(truncation, after)[0] < GHOST and _meets_equilibrium(truncation, after):
+        return StopReason.NEAR_EQUILIBRIUM
+    return None
+
+
+def _slowest(truncation: Truncation, z: Array) -> tuple[float, Array]:
+    """Smallest speed away from the ends, in units of the largest, and where it is."""
+    parts, size = truncation.split(z), truncation.diameter(z)
+    x = np.ascontiguousarray(parts.x)
+    f = truncation.equations.system.evaluate(x, truncation.parameters(parts.free))
+    speed = np.linalg.norm(f, axis=1)
+    largest = float(speed.max())
+    for rest in parts.rests:
+        speed[np.linalg.norm(x - rest, axis=1) < ENDS * size] = np.inf
+    where = int(np.argmin(speed))
+    return float(speed[where]) / largest, x[where]
+
+
+def _meets_equilibrium(truncation: Truncation, z: Array) -> bool:
+    """Whether a fold, of which one sees the ghost, or an equilibrium lies where the orbit is slow."""
+    parts, equations = truncation.split(z), truncation.equations
+    _, slow = _slowest(truncation, z)
+    reach = ENDS * truncation.diameter(z)
+    for i, name in enumerate(equations.free):
+        one = Equations(equations.system, (name,), truncation.parameters(parts.free))
+        try:
+            fold = points.fold(one, np.append(slow, parts.free[i]))
+        except NoConvergence:
+            continue
+        close = abs(fold.y[-1] - parts.free[i]) < NEAR_FOLD * truncation.units[i]
+        if close and float(np.linalg.norm(fold.x(one) - slow)) < reach:
+            return True
+    try:
+        found, _ = points.equilibrium(equations, slow, parts.free)
+    except NoConvergence:
+        return False
+    apart = min(float(np.linalg.norm(found - rest)) for rest in parts.rests)
+    return apart > reach > float(np.linalg.norm(found - slow))
