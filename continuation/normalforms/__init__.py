@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from continuation.normalforms.branching import BranchPointNormalForm
+from continuation.normalforms.codimension_two import (
+    BautinNormalForm,
+    BogdanovTakensNormalForm,
+    CuspNormalForm,
+    DoubleHopfNormalForm,
+    ZeroHopfNormalForm,
+)
 from continuation.normalforms.connection import HomoclinicNormalForm
 from continuation.normalforms.fold import FoldNormalForm
 from continuation.normalforms.hopf import HopfNormalForm
 
-__all__ = ["BranchPointNormalForm", "FoldNormalForm", "HomoclinicNormalForm", "HopfNormalForm"]
+__all__ = [
+    "BautinNormalForm",
+    "BogdanovTakensNormalForm",
+    "BranchPointNormalForm",
+    "CuspNormalForm",
+    "DoubleHopfNormalForm",
+    "FoldNormalForm",
+    "HomoclinicNormalForm",
+    "HopfNormalForm",
+    "ZeroHopfNormalForm",
+]

@@ -93,12 +93,15 @@ def axes_or_new(ax: Axes | None, height: float) -> Axes:
     import matplotlib.pyplot as plt
 
     _, ax = plt.subplots(figsize=(COLUMN, height), layout="constrained")
-    ax.locator_params(axis="x", nbins=6)  # more ticks would touch each other at this width
     return ax
 
 
 def set_type(ax: Axes, x: str, y: str) -> None:
-    """Name the axes and set the sizes of type."""
+    """Name the axes, set the sizes of type, and keep the numbers on the abscissa apart."""
+    from matplotlib.ticker import MaxNLocator
+
+    if isinstance(ax.xaxis.get_major_locator(), MaxNLocator):
+        ax.locator_params(axis="x", nbins=5)
     ax.set_xlabel(x, fontsize=LABEL_SIZE)
     ax.set_ylabel(y, fontsize=LABEL_SIZE)
     ax.tick_params(labelsize=TEXT_SIZE, direction="in", top=True, right=True)
