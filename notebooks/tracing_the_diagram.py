@@ -83,8 +83,8 @@ ct.plot(cycles, "gamma", "period", ax=right)
 plt.show()
 
 # %% [markdown]
-# *Left: the cycles between their smallest and largest $x$; they meet the saddle (dashed). Right: the
-# period grows without bound, while $\gamma$ stands still.*
+# *Left: the cycles between their smallest and largest $x$; they meet the saddle (dashed). Right:
+# the period grows without bound, while $\gamma$ stands still.*
 #
 # ## The homoclinic orbit
 #
@@ -113,8 +113,8 @@ ct.portrait(nine, at={"gamma": 0.0542}, box=box, ax=axes[2])
 plt.show()
 
 # %% [markdown]
-# *Before, at and after the homoclinic orbit. Afterwards the unstable manifold of the saddle leaves the
-# window, and so does every state that circled here.*
+# *Before, at and after the homoclinic orbit. Afterwards the unstable manifold of the saddle
+# leaves the window, and so does every state that circled here.*
 #
 # ## The answer
 #
