@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from continuation.branch import Branch
 from continuation.curve import Curve, Event, Point, Solution, Start
-from continuation.engine import Step, first_point, steps
+from continuation.engine import Step, first_point, point_near, steps
 from continuation.errors import StopReason
 from continuation.location import Found, find_events, same, test_values, user_event, value_event
 from continuation.newton import correct
@@ -224,7 +224,13 @@ def _last_step(step: Step, stop: StopReason, half: Half, search: Search) -> Step
     z = found.z.copy()
     if stop is StopReason.BOUND:
         z[index] = level
-    return _onto(step, Point(z, after.tangent, after.determinant, before.curve))
+    return _onto(step, _completed(z, after, search.settings))
+
+
+def _completed(z: Array, beyond: Point, settings: Settings) -> Point:
+    """The point z with its own tangent and determinant, not those of the point beyond it."""
+    near = point_near(beyond.curve, z, beyond.tangent, settings)
+    return replace(beyond, z=z) if near is None else replace(near, z=z)
 
 
 def _onto(step: Step, end: Point) -> Step | None:

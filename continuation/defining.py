@@ -21,9 +21,10 @@ FlippedVector
 FlippedJordanVector
     (A + 2 E) v = E q, <q0, v> = 0 in v, with the q of a FlippedVector: the multiplier -1 is double.
 UnitPair
-    (A + E) q = E v, (A + E) v = E (2 c v - q), <l1, q> = 1, <l2, q> = 0 in (q, v, c): multipliers with
-    product 1 and sum 2 c, a pair exp(+- i theta) on the unit circle for c = cos(theta), a neutral saddle
-    for |c| > 1. At c = 1 and c = -1 it is a Jordan chain, and the equations stay regular.
+    (A + E) q = E v, (A + E) v = E (2 c v - q), <l1, q> = 1, <l2, q> = 0 in (q, v, c): multipliers
+    with product 1 and sum 2 c, a pair exp(+- i theta) on the unit circle for c = cos(theta), a
+    neutral saddle for |c| > 1. At c = 1 and c = -1 it is a Jordan chain, and the equations stay
+    regular.
 
 A fold is [NullVector], a Hopf point [OppositePair], a cusp [NullVector, CuspVector], a
 Bogdanov-Takens point [NullVector, JordanVector], a zero-Hopf point [NullVector, OppositePair], a
@@ -105,7 +106,7 @@ class Equations:
 
     @cached_property
     def directions(self) -> Array:
-        """Unit directions of (x_i, lambda) among all states and parameters, shape (d + n_p, d + k)."""
+        """Unit directions of (x_i, lambda) among states and parameters, (d + n_p, d + k)."""
         d = self.system.dimension
         unit = np.zeros((d + len(self.p), d + len(self.free)))
         unit[:d, :d] = np.eye(d)
@@ -133,7 +134,7 @@ class Equations:
         return dict(zip(self.system.parameters, self.parameters(y).tolist(), strict=True))
 
     def first(self, y: Array) -> tuple[Array, Array, Array]:
-        """The equations, shape (n,), A, shape (n, n), and their derivative by lambda, shape (n, k)."""
+        """The equations, shape (n,), A, shape (n, n), and the derivative by lambda, (n, k)."""
         x = self.points(y)
         f, a, b = self.linearized(x, self.parameters(y))
         if self.system.kind == "flow":
@@ -361,8 +362,8 @@ class FlippedJordanVector:
 class UnitPair:
     """(A + E) q = E v, (A + E) v = E (2 c v - q), <along, q> = 1, <across, q> = 0.
 
-    As for an `OppositePair`, the two conditions single out one q of the invariant plane, which must not
-    be an eigenvector where c = 1 or c = -1.
+    As for an `OppositePair`, the two conditions single out one q of the invariant plane, which
+    must not be an eigenvector where c = 1 or c = -1.
     """
 
     along: Array

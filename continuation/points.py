@@ -127,8 +127,9 @@ def equilibrium(
         y = trial
         history.append(residual)
     at = ", ".join(f"{name} = {v:.6g}" for name, v in zip(equations.free, free, strict=True))
+    sought = "equilibrium" if equations.system.kind == "flow" else "fixed point"
     raise NoConvergence(
-        f"no equilibrium was reached: residual {history[-1]:.1e} after {len(history) - 1} Newton "
+        f"no {sought} was reached: residual {history[-1]:.1e} after {len(history) - 1} Newton "
         f"steps at {at}. Start closer, for instance from `settle(system, start)`.",
         y[:n],
         tuple(history),

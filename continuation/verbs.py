@@ -18,6 +18,8 @@ from continuation.collect import UserEvents, Watch, continue_branch, joined
 from continuation.curve import Curve, Start, units
 from continuation.curves.cycle import CycleCurve
 from continuation.curves.equilibrium import EquilibriumCurve
+from continuation.curves.fixed_point import FixedPointCurve
+from continuation.curves.map_cycle import MapCycleCurve
 from continuation.errors import ContinuationError
 from continuation.orbit import Orbit
 from continuation.settings import Settings
@@ -54,12 +56,13 @@ def equilibria(
     """Follow the equilibria of a system in one parameter, in both directions.
 
     Newton's method brings the start onto an equilibrium first. Folds (LP), branch points (BP) and
-    Hopf points (H) are located, polished and classified.
+    Hopf points (H) are located, polished and classified. For a map these are its fixed points, with
+    folds, branch points, period doublings (PD) and Neimark-Sacker points (NS).
 
     Parameters
     ----------
     system : System
-        x' = f(x, p).
+        x' = f(x, p), or the map x -> f(x, p).
     start : array_like, shape (n,)
         A state near an equilibrium.
     free : str
@@ -109,7 +112,12 @@ def equilibria(
     value = float(p[list(system.parameters).index(free)])
     contains(free, window[free], value)
     unit = float(units((free,), window)[0])
-    curve, first = EquilibriumCurve.from_state(system, free, x, p, unit)
+    curve: Curve
+    first: Start
+    if system.kind == "map":
+        curve, first = FixedPointCurve.from_state(system, free, x, p, unit)
+    else:
+        curve, first = EquilibriumCurve.from_state(system, free, x, p, unit)
     return continue_branch(curve, first, settings, window, report, events, watch)
 
 
@@ -124,13 +132,13 @@ def cycles(
     engine: str | None = None,
     watch: Watch | None = None,
 ) -> Branch:
-    """Follow a family of limit cycles in one parameter.
+    """Follow a family of cycles of a flow (limit cycles) or of a map in one parameter.
 
     Parameters
     ----------
     source : SpecialPoint or Orbit
-        A Hopf point, from which the family is born, or an orbit that comes close to a cycle (from
-        `simulate`, or ``sp.orbit``).
+        A Hopf point, or a period doubling of a map, at which the family is born, or an orbit that
+        comes close to a cycle (from `simulate`, or ``sp.orbit``).
     free : str, optional
         The parameter to vary; that of the source's branch by default.
     within : (float, float), optional
@@ -145,7 +153,8 @@ def cycles(
     Returns
     -------
     Branch
-        With ``periods``, ``multipliers`` and ``orbits``.
+        With ``periods``, ``multipliers`` and ``orbits``. The period of a cycle of a map is the
+        number of its points.
 
     Raises
     ------
@@ -177,6 +186,13 @@ def cycles(
     unit = float(units((free,), window)[0])
     curve: Curve
     first: Start
+    if system.kind == "map":
+        if period_below is not None:
+            raise ValueError(
+                "`period_below` has no meaning for a map: its cycles keep their period."
+            )
+        curve, first, both = _map_cycle(source, free, unit, settings)
+        return continue_branch(curve, first, settings, window, report, events, watch, both)
     if isinstance(source, Orbit) or source.orbit is not None:
         orbit = source if isinstance(source, Orbit) else source.orbit
         assert orbit is not None
@@ -188,6 +204,21 @@ def cycles(
         )
     curve, first = CycleCurve.from_hopf(source, free, unit, settings, period_below)
     return continue_branch(curve, first, settings, window, report, events, watch, both=False)
+
+
+def _map_cycle(
+    source: SpecialPoint | Orbit, free: str, unit: float, settings: Settings
+) -> tuple[Curve, Start, bool]:
+    """Start on cycles of a map, and whether they go on in both directions: not at their birth."""
+    if isinstance(source, Orbit):
+        return *MapCycleCurve.from_orbit(source, free, unit, settings), True
+    if source.kind == "PD":
+        return *MapCycleCurve.from_doubling(source, free, unit, settings), False
+    if source.orbit is None:
+        raise ValueError(
+            f"no cycles of a map start at a point of kind {source.kind}; PD is needed, or an orbit."
+        )
+    return *MapCycleCurve.from_orbit(source.orbit, free, unit, settings), True
 
 
 def switch(
@@ -227,7 +258,11 @@ def switch(
     window = {free: bounds(free, within if within is not None else point.within.get(free))}
     unit = float(units((free,), window)[0])
     step = SWITCH_STEP * settings.initial_step
-    curve, first = EquilibriumCurve.from_branch_point(point, unit, step, other_tangent(point))
+    way_in: Callable[..., tuple[Curve, Start]] = EquilibriumCurve.from_branch_point
+    if point.system.kind == "map":
+        kind = FixedPointCurve if point.orbit is None else MapCycleCurve
+        way_in = kind.from_branch_point
+    curve, first = way_in(point, unit, step, other_tangent(point))
     return continue_branch(curve, first, settings, window, report, events, watch)
 
 
@@ -244,7 +279,7 @@ def extend(
     Parameters
     ----------
     branch : Branch
-        Equilibria or cycles.
+        Equilibria or cycles of a flow, fixed points or cycles of a map.
     within : (float, float), optional
         New bounds of the free parameter; the old ones by default.
     settings : Settings, optional
@@ -259,7 +294,8 @@ def extend(
     """
     starts: dict[str, Callable[..., tuple[Curve, Start]]] = {
         "equilibria": EquilibriumCurve.from_branch,
-        "cycles": CycleCurve.from_branch,
+        "fixed points": FixedPointCurve.from_branch,
+        "cycles": (MapCycleCurve if branch.system.kind == "map" else CycleCurve).from_branch,
     }
     if branch.kind not in starts:
         raise ValueError(f"a branch of {branch.kind} cannot be extended.")

@@ -1,4 +1,4 @@
-"""Spectra of Jacobians, and pairs of opposite eigenvalues in them."""
+"""What a spectrum tells: which eigenvalues or multipliers are about to cross into instability."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from scipy.linalg.lapack import dgeev
 
 ComplexArray = NDArray[np.complex128]
+
+COMPLEX = 1e-5
+"""Smallest imaginary part of a pair of multipliers on the unit circle that counts as complex."""
 
 
 def eigenvalues(matrix: NDArray[np.float64]) -> ComplexArray:
@@ -50,3 +53,51 @@ def hopf_test(values: ComplexArray) -> float:
         sign *= total / size
         smallest = min(smallest, size)
     return math.copysign(smallest, sign.real)
+
+
+def multipliers(matrix: NDArray[np.float64]) -> ComplexArray:
+    """Eigenvalues of a real matrix by falling modulus, of a pair the upper one first."""
+    values = eigenvalues(matrix)
+    return values[np.lexsort((-values.imag, -np.abs(values)))]
+
+
+def reciprocal_pair(values: ComplexArray) -> tuple[complex, complex]:
+    """Return the two multipliers whose product is closest to 1."""
+    return min(combinations(values.tolist(), 2), key=lambda pair: abs(pair[0] * pair[1] - 1.0))
+
+
+def fold_test(values: ComplexArray) -> float:
+    """Vanish where a multiplier is 1: the smallest mu - 1 with the sign of the product of all."""
+    return _smallest(values - 1.0)
+
+
+def flip_test(values: ComplexArray) -> float:
+    """Vanish where a multiplier is -1: the smallest mu + 1 with the sign of the product of all."""
+    return _smallest(values + 1.0)
+
+
+def torus_test(values: ComplexArray) -> float:
+    """Vanish where two multipliers have the product 1: a Neimark-Sacker point or a neutral saddle.
+
+    The smallest mu_i mu_j - 1, i < j, with the sign of the product of all (Kuznetsov, Elements,
+    3rd ed., section 10.2.2, for maps).
+    """
+    i, j = np.triu_indices(len(values), 1)
+    return _smallest(values[i] * values[j] - 1.0)
+
+
+def _smallest(factors: ComplexArray) -> float:
+    """Sign of the real product of all factors, size of the smallest; 1 where there are none."""
+    sizes = np.abs(factors)
+    if not sizes.all():
+        return 0.0
+    sign = float(np.prod(factors / sizes).real)
+    return math.copysign(float(sizes.min(initial=math.inf)), sign) if len(factors) else 1.0
+
+
+def is_complex_pair(one: complex, other: complex) -> bool:
+    """Whether two multipliers with product 1 are conjugate on the unit circle: no neutral saddle.
+
+    At an event located to seven digits, a pair that has just collided at 1 or -1 is neither.
+    """
+    return min(abs(one.imag), abs(other.imag)) > COMPLEX
