@@ -101,7 +101,7 @@ def set_type(ax: Axes, x: str, y: str) -> None:
     from matplotlib.ticker import MaxNLocator
 
     if isinstance(ax.xaxis.get_major_locator(), MaxNLocator):
-        ax.locator_params(axis="x", nbins=5)
+        ax.locator_params(axis="x", nbins=6)
     ax.set_xlabel(x, fontsize=LABEL_SIZE)
     ax.set_ylabel(y, fontsize=LABEL_SIZE)
     ax.tick_params(labelsize=TEXT_SIZE, direction="in", top=True, right=True)
