@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from continuation.diagrams import diagram
     from continuation.errors import ContinuationError, NoConvergence, StopReason
     from continuation.loading import load
-    from continuation.loci import fold_curve, hopf_curve
+    from continuation.loci import fold_curve, hopf_curve, period_doubling_curve, torus_curve
     from continuation.orbit import Orbit
     from continuation.plotting import plot, portrait, time_course
     from continuation.settings import Settings
@@ -44,6 +44,7 @@ _HOME = {
     "hopf_curve": "loci",
     "load": "loading",
     "lyapunov": "simulation",
+    "period_doubling_curve": "loci",
     "plot": "plotting",
     "portrait": "plotting",
     "save": "store",
@@ -51,6 +52,7 @@ _HOME = {
     "simulate": "simulation",
     "switch": "verbs",
     "time_course": "plotting",
+    "torus_curve": "loci",
 }
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "hopf_curve",
     "load",
     "lyapunov",
+    "period_doubling_curve",
     "plot",
     "portrait",
     "save",
@@ -80,6 +83,7 @@ __all__ = [
     "simulate",
     "switch",
     "time_course",
+    "torus_curve",
 ]
 
 

@@ -1,6 +1,8 @@
 """The public verbs for curves of special points in two parameters.
 
 All have one shape: ``fold_curve(point, free=("p", "q"), within={"p": (lo, hi), "q": (lo, hi)})``.
+What is followed depends on whose special point it is: of equilibria and of cycles of a flow, and
+of fixed points and cycles of a map, the curves are different ones.
 """
 
 from __future__ import annotations
@@ -14,8 +16,11 @@ from numpy.typing import NDArray
 from continuation.branch import Branch
 from continuation.collect import UserEvents, Watch, continue_branch
 from continuation.curve import Curve, Start, units
+from continuation.curves.flip import FlipCurve
 from continuation.curves.fold import FoldCurve
 from continuation.curves.hopf import HopfCurve
+from continuation.curves.map_fold import MapFoldCurve
+from continuation.curves.neimark_sacker import NeimarkSackerCurve
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
 from continuation.verbs import DEFAULT, Bounds, Report, bounds, contains, known
@@ -26,6 +31,9 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Windows = Mapping[str, Bounds]
 WayIn = Callable[[SpecialPoint, tuple[str, str], Array], tuple[Curve, Start]]
+Ways = Mapping[str, tuple[tuple[str, ...], WayIn]]
+"""For whose special points ("equilibria", "cycles", "maps") a curve exists: at which kinds it
+starts, and how."""
 
 
 def fold_curve(
@@ -37,12 +45,12 @@ def fold_curve(
     events: UserEvents = (),
     watch: Watch | None = None,
 ) -> Branch:
-    """Follow folds of equilibria in two parameters.
+    """Follow folds of equilibria, or of fixed points or cycles of a map, in two parameters.
 
     Parameters
     ----------
     point : SpecialPoint
-        A fold (LP), or a cusp, Bogdanov-Takens or zero-Hopf point.
+        A fold (LP), or a cusp, Bogdanov-Takens or zero-Hopf point; of a map also R1, LPPD, LPNS.
     free : (str, str)
         The two parameters.
     within : mapping of str to (float, float), optional
@@ -53,24 +61,19 @@ def fold_curve(
     Returns
     -------
     Branch
-        With cusps (CP), Bogdanov-Takens (BT) and zero-Hopf points (ZH).
+        With cusps (CP), Bogdanov-Takens (BT) and zero-Hopf points (ZH); for a map with cusps, 1:1
+        resonances (R1), fold-flip (LPPD) and fold-Neimark-Sacker points (LPNS).
 
     Raises
     ------
     ValueError
         For a point of another kind, or parameters that are not two different ones of the system.
     """
-    return _locus(
-        point,
-        ("LP", "CP", "BT", "ZH"),
-        FoldCurve.from_fold,
-        free,
-        within,
-        settings,
-        report,
-        events,
-        watch,
-    )
+    ways: Ways = {
+        "equilibria": (("LP", "CP", "BT", "ZH"), FoldCurve.from_fold),
+        "maps": (("LP", "CP", "R1", "LPPD", "LPNS"), MapFoldCurve.from_fold),
+    }
+    return _locus(point, ways, free, within, settings, report, events, watch)
 
 
 def hopf_curve(
@@ -106,23 +109,88 @@ def hopf_curve(
     ValueError
         For a point of another kind, or parameters that are not two different ones of the system.
     """
-    return _locus(
-        point,
-        ("H", "GH", "ZH", "HH"),
-        HopfCurve.from_hopf,
-        free,
-        within,
-        settings,
-        report,
-        events,
-        watch,
-    )
+    ways: Ways = {"equilibria": (("H", "GH", "ZH", "HH"), HopfCurve.from_hopf)}
+    return _locus(point, ways, free, within, settings, report, events, watch)
+
+
+def period_doubling_curve(
+    point: SpecialPoint,
+    free: tuple[str, str],
+    within: Windows | None = None,
+    settings: Settings = DEFAULT,
+    report: Report | None = None,
+    events: UserEvents = (),
+    watch: Watch | None = None,
+) -> Branch:
+    """Follow period doublings of fixed points or cycles of a map in two parameters.
+
+    Parameters
+    ----------
+    point : SpecialPoint
+        A period doubling (PD), or a point GPD, R2, LPPD or PDNS on a curve of them.
+    free : (str, str)
+        The two parameters.
+    within : mapping of str to (float, float), optional
+        Their bounds; those of the point's branch where it has some.
+    settings, report, events, watch
+        As in `equilibria`.
+
+    Returns
+    -------
+    Branch
+        With generalised period doublings (GPD), 1:2 resonances (R2), fold-flip (LPPD) and
+        flip-Neimark-Sacker points (PDNS).
+
+    Raises
+    ------
+    ValueError
+        For a point of another kind, or parameters that are not two different ones of the system.
+    """
+    ways: Ways = {"maps": (("PD", "GPD", "R2", "LPPD", "PDNS"), FlipCurve.from_flip)}
+    return _locus(point, ways, free, within, settings, report, events, watch)
+
+
+def torus_curve(
+    point: SpecialPoint,
+    free: tuple[str, str],
+    within: Windows | None = None,
+    settings: Settings = DEFAULT,
+    report: Report | None = None,
+    events: UserEvents = (),
+    watch: Watch | None = None,
+) -> Branch:
+    """Follow Neimark-Sacker points of fixed points or cycles of a map in two parameters.
+
+    Parameters
+    ----------
+    point : SpecialPoint
+        A Neimark-Sacker point (NS), or a point CH, R3, R4, LPNS, PDNS or NSNS on a curve of them.
+    free : (str, str)
+        The two parameters.
+    within : mapping of str to (float, float), optional
+        Their bounds; those of the point's branch where it has some.
+    settings, report, events, watch
+        As in `equilibria`.
+
+    Returns
+    -------
+    Branch
+        With Chenciner points (CH), 1:3 and 1:4 resonances (R3, R4) and the double points LPNS, PDNS
+        and NSNS; it ends at 1:1 and 1:2 resonances (R1, R2).
+
+    Raises
+    ------
+    ValueError
+        For a point of another kind, or parameters that are not two different ones of the system.
+    """
+    kinds = ("NS", "CH", "R3", "R4", "LPNS", "PDNS", "NSNS")
+    ways: Ways = {"maps": (kinds, NeimarkSackerCurve.from_neimark_sacker)}
+    return _locus(point, ways, free, within, settings, report, events, watch)
 
 
 def _locus(
     point: SpecialPoint,
-    kinds: tuple[str, ...],
-    way_in: WayIn,
+    ways: Ways,
     free: tuple[str, str],
     within: Windows | None,
     settings: Settings,
@@ -131,15 +199,42 @@ def _locus(
     watch: Watch | None,
 ) -> Branch:
     """Check the request, start the curve, follow it."""
-    if not isinstance(point, SpecialPoint) or point.kind not in kinds:
-        given = getattr(point, "label", "") or getattr(point, "kind", type(point).__name__)
-        raise ValueError(f"this curve starts at a point of kind {' or '.join(kinds)}, got {given}.")
+    kinds, way_in = _way(point, ways)
+    if point.kind not in kinds:
+        raise ValueError(
+            f"this curve starts at a point of kind {' or '.join(kinds)}, got "
+            f"{point.label or point.kind}."
+        )
     free = two(point.system, free)
     window = windows(free, within, point)
     for name in free:
         contains(name, window[name], point.parameters[name])
     curve, start = way_in(point, free, units(free, window))
     return continue_branch(curve, start, settings, window, report, events, watch)
+
+
+def _way(point: object, ways: Ways) -> tuple[tuple[str, ...], WayIn]:
+    """At which kinds the curve starts and how, for equilibria, cycles or maps.
+
+    Raises
+    ------
+    ValueError
+        For something that is no special point, or where there is no such curve.
+    """
+    if not isinstance(point, SpecialPoint):
+        kinds = dict.fromkeys(kind for kinds, _ in ways.values() for kind in kinds)
+        raise ValueError(
+            f"this curve starts at a special point of kind {' or '.join(kinds)}, got "
+            f"{type(point).__name__}."
+        )
+    cycles = "equilibria" if point.orbit is None else "cycles"
+    whose = "maps" if point.system.kind == "map" else cycles
+    if whose not in ways:
+        raise ValueError(
+            f"this curve is one of special points of {' or '.join(ways)}, got "
+            f"{point.label or point.kind} of {whose}."
+        )
+    return ways[whose]
 
 
 def two(system: System, free: tuple[str, str]) -> tuple[str, str]:

@@ -40,6 +40,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from continuation.curve import Solution
 from continuation.defining import (
     Block,
     CuspVector,
@@ -237,6 +238,49 @@ def cycle_orbit(equations: Equations, y: Array) -> Orbit | None:
     x = equations.points(y)
     times = np.arange(equations.period + 1.0)
     return Orbit(times, np.vstack((x, x[:1])).T.copy(), equations.system, equations.named(y))
+
+
+def cycle_in(point: SpecialPoint, free: tuple[str, ...]) -> tuple[Equations, Array]:
+    """Equations of a special point in other free parameters, and its y = (x, lambda) in them."""
+    p, x = point.system.vector(point.parameters), cycle_of(point)
+    equations = Equations(point.system, free, p, len(x))
+    return equations, np.append(x.ravel(), p[equations.indices])
+
+
+def cycle_solution(equations: Equations, y: Array) -> Solution:
+    """The first point of a cycle, all parameters, and for m > 1 the period and the cycle itself."""
+    first, orbit = equations.points(y)[0].copy(), cycle_orbit(equations, y)
+    period = None if orbit is None else float(equations.period)
+    return Solution(first, equations.named(y), period, orbit)
+
+
+def vector_weights(equations: Equations, z: Array, units: Array) -> Array:
+    """Weights of z = (x, q, lambda): x relative to 1 or its size, q by its angle, lambda in units.
+
+    x counts by the mean over the points of the cycle.
+    """
+    n = equations.n
+    weights = np.ones(len(z))
+    weights[:n] = 1.0 / (equations.period * max(1.0, float(np.abs(z[:n]).max())) ** 2)
+    weights[-len(units) :] = 1.0 / units**2
+    return weights
+
+
+def rescaled(equations: Equations, z: Array, tangent: Array) -> tuple[Array, Array, Array]:
+    """The q of z = (x, q, lambda) at length 1, with z and the tangent that belong to it."""
+    n = equations.n
+    size = float(np.linalg.norm(z[n : 2 * n]))
+    q = z[n : 2 * n] / size
+    z, tangent = z.copy(), tangent.copy()
+    z[n : 2 * n] = q
+    turned = tangent[n : 2 * n] / size
+    tangent[n : 2 * n] = turned - (q @ turned) * q
+    return q, z, tangent
+
+
+def others(spectrum: ComplexArray, mu: complex) -> ComplexArray:
+    """The multipliers without the one closest to mu."""
+    return np.delete(spectrum, int(np.argmin(np.abs(spectrum - mu))))
 
 
 def cycle_of(point: SpecialPoint) -> Array:

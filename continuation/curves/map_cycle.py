@@ -218,9 +218,7 @@ class MapCycleCurve(Curve):
 
     def state(self, z: Array) -> Solution:
         """The first point, all parameters, the number of points and the cycle itself."""
-        first = self.equations.points(z)[0].copy()
-        orbit = map_points.cycle_orbit(self.equations, z)
-        return Solution(first, self.equations.named(z), float(self.period), orbit)
+        return map_points.cycle_solution(self.equations, z)
 
     def weights(self, z: Array) -> Array:
         """Mean over the points, relative to 1 or to their size; the parameter in its unit."""
