@@ -328,6 +328,29 @@ class Truncation:
         x = profiles.evaluate(parts.x, old.mesh, old.degree, np.clip(t / old.period, 0.0, 1.0))
         return self.join(x, parts.rests, parts.time, parts.free)
 
+    def beheaded(self, z: Array, rests: Array, distance: float) -> tuple[Truncation, Array]:
+        """Cut both ends off where they are closer to equilibria than asked, at mesh points.
+
+        Parameters
+        ----------
+        z : ndarray, shape (N,)
+            An orbit that starts near the first of the equilibria.
+        rests : ndarray, shape (q, n)
+            Of several, the orbit ends at the first one that it meets after the start.
+        distance : float
+            Of the ends from the equilibria.
+        """
+        parts, degree = self.split(z), self.reference.degree
+        away = np.linalg.norm(parts.x[::degree, None] - rests, axis=2).min(axis=1) > distance
+        first = int(np.argmax(away))
+        inside = np.flatnonzero(~away[first:])
+        last = first + int(inside[0]) if len(inside) else len(away) - 1
+        t = parts.time * self.reference.mesh[first : last + 1]
+        x = np.ascontiguousarray(parts.x[first * degree : last * degree + 1])
+        total = float(t[-1] - t[0])
+        fresh = self.on((t - t[0]) / total, x, total)
+        return fresh, self.join(x, parts.rests, total, parts.free)
+
     def tailored(
         self, z: Array, matrices: tuple[Array, Array], distance: float, cut: bool = False
     ) -> tuple[Truncation, Array, float]:
@@ -435,8 +458,11 @@ def cycle_cut_at(orbit: Orbit, degree: int, rest: Array) -> tuple[Array, Array]:
     return mesh, turned
 
 
-def equations_of(system: System, free: tuple[str, ...], orbit: Orbit) -> tuple[Equations, Array]:
+def equations_of(
+    system: System | None, free: tuple[str, ...], orbit: Orbit
+) -> tuple[Equations, Array]:
     """The equations at the parameters of an orbit, and the values of the free ones, shape (k,)."""
+    assert system is not None
     p = system.vector(orbit.parameters)
     equations = Equations(system, free, p)
     return equations, p[equations.indices]

@@ -8,24 +8,30 @@ saddle, whose square enters the parameter. Both are refined until the parameter 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from continuation.branch import Branch
 from continuation.collect import UserEvents, Watch, continue_branch
-from continuation.curve import units
+from continuation.curve import Curve, Start, units
 from continuation.curves.homoclinic import HomoclinicCurve
+from continuation.curves.saddle_node_homoclinic import SaddleNodeHomoclinicCurve
+from continuation.defining import Equations
 from continuation.errors import ContinuationError, NoConvergence
 from continuation.loci import Windows, two, windows
 from continuation.newton import Correction, correct
-from continuation.normalforms.connection import homoclinic_normal_form
+from continuation.normalforms.connection import homoclinic_normal_form, saddle_node_form
 from continuation.orbit import Orbit
+from continuation.points import Polished
+from continuation.saddles import saddle_nodes_on
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
 from continuation.verbs import DEFAULT, Report, contains, known
 
 Array = NDArray[np.float64]
+Target = Literal["saddle", "saddle-node"]
 
 SETTLED = 1e-12
 """The parameter has settled when a refinement moves it by less, relative to 1 + |value|."""
@@ -44,7 +50,7 @@ FINEST = 800
 def homoclinic(
     source: Branch | Orbit, free: str | None = None, settings: Settings = DEFAULT
 ) -> SpecialPoint:
-    """Find the homoclinic orbit to a saddle that a family of cycles runs into.
+    """Find the homoclinic orbit that a family of cycles runs into.
 
     Parameters
     ----------
@@ -58,7 +64,8 @@ def homoclinic(
     Returns
     -------
     SpecialPoint
-        Of kind "HHS". ``state`` is the saddle, ``eigenvalues`` are its own, ``orbit`` is the
+        Of kind "HHS" (to a saddle) or "HSN" (to a saddle-node, or a chain of connections between
+        several that a symmetry makes at once). ``state`` is the saddle, ``eigenvalues`` are its own, ``orbit`` is the
         connection, ``period`` its truncation time, and ``normal_form`` has the saddle quantity and
         the error.
 
@@ -72,10 +79,13 @@ def homoclinic(
     orbit, free = _orbit(source, free)
     assert orbit.system is not None
     known(orbit.system, free)
+    within = source.within if isinstance(source, Branch) else {}
+    nodes = saddle_nodes_on(orbit, free)
+    if nodes:
+        return replace(_to_saddle_node(orbit, free, nodes, settings), within=within)
     curve, start = HomoclinicCurve.from_orbit(orbit, orbit.system, free, settings.degree)
-    curve, z = curve.remeshed(
-        start.z, max(settings.intervals, 2 * len(curve.truncation.scheme.steps))
-    )
+    twice = 2 * len(curve.truncation.scheme.steps)
+    curve, z = curve.remeshed(start.z, max(settings.intervals, twice))
     curve, z, error = _refined(curve, z, settings)
     solution = curve.state(z)
     values = curve.spectrum(z)
@@ -84,7 +94,7 @@ def homoclinic(
         label="HHS1",
         system=curve.system,
         free=curve.free,
-        within=source.within if isinstance(source, Branch) else {},
+        within=within,
         parameters=solution.parameters,
         state=solution.state,
         residual=float(np.abs(curve.residual(z)).max()),
@@ -92,6 +102,37 @@ def homoclinic(
         orbit=solution.orbit,
         eigenvalues=values,
         normal_form=homoclinic_normal_form(values, curve.distances(z), error),
+    )
+
+
+def _to_saddle_node(
+    orbit: Orbit, free: str, nodes: list[Polished], settings: Settings
+) -> SpecialPoint:
+    """The homoclinic orbit to a saddle-node, or the first piece of a chain through several."""
+    assert orbit.system is not None
+    p = orbit.system.vector(orbit.parameters)
+    equations = Equations(orbit.system, (free,), p)
+    node = nodes[0]
+    placed = replace(orbit, parameters=equations.named(node.y))
+    rests = np.array([one.x(equations) for one in nodes])
+    curve, start = SaddleNodeHomoclinicCurve.from_orbit(
+        placed, rests, (free,), np.ones(1), settings, f"cycle of period {orbit.t[-1]:.6g}"
+    )
+    strict = replace(settings, tolerance=min(settings.tolerance, 1e-12), newton_steps=20)
+    z = _corrected(curve, start.z, strict).z
+    solution = curve.state(z)
+    return SpecialPoint(
+        kind="HSN",
+        label="HSN1",
+        system=curve.system,
+        free=curve.free,
+        parameters=solution.parameters,
+        state=solution.state,
+        residual=float(np.abs(curve.residual(z)).max()),
+        period=solution.period,
+        orbit=solution.orbit,
+        eigenvalues=curve.spectrum(z),
+        normal_form=saddle_node_form(curve.matrix(z), len(nodes), *curve.central(z)),
     )
 
 
@@ -103,25 +144,29 @@ def homoclinic_curve(
     report: Report | None = None,
     events: UserEvents = (),
     watch: Watch | None = None,
+    to: Target = "saddle-node",
 ) -> Branch:
-    """Follow homoclinic orbits to a saddle in two parameters.
+    """Follow homoclinic orbits to a saddle, or to a saddle-node, in two parameters.
 
     Parameters
     ----------
     source : SpecialPoint or Branch
-        A homoclinic orbit (HHS), a Bogdanov-Takens point (BT), or a branch of cycles that runs into
-        a homoclinic orbit.
+        A homoclinic orbit to a saddle (HHS) or to a saddle-node (HSN), a point where one goes over into
+        the other (NCH), a Bogdanov-Takens point (BT), or a branch of cycles that runs into a homoclinic
+        orbit.
     free : (str, str)
         The two parameters.
     within : mapping of str to (float, float), optional
         Their bounds; those of the source's branch where it has some.
     settings, report, events, watch
         As in `equilibria`.
+    to : {"saddle-node", "saddle"}
+        Which of its two curves to follow from an NCH.
 
     Returns
     -------
     Branch
-        Of kind "homoclinic orbits": ``states`` are the saddles, ``eigenvalues`` theirs,
+        Of kind "homoclinic orbits" or "homoclinic orbits to a saddle-node": ``states`` are the saddles, ``eigenvalues`` theirs,
         ``periods`` the truncation times.
 
     Raises
@@ -133,26 +178,42 @@ def homoclinic_curve(
     """
     if isinstance(source, Branch) and source.kind == "cycles":
         source = homoclinic(source, settings=settings)
-    if not isinstance(source, SpecialPoint) or source.kind not in ("HHS", "BT"):
+    if not isinstance(source, SpecialPoint) or source.kind not in ("HHS", "HSN", "NCH", "BT"):
         given = getattr(source, "label", "") or getattr(source, "kind", type(source).__name__)
         raise ValueError(
-            f"a curve of homoclinic orbits starts at a homoclinic orbit (HHS), a Bogdanov-Takens point "
-            f"(BT), or a branch of cycles that runs into a homoclinic orbit; got {given}."
+            f"a curve of homoclinic orbits starts at a homoclinic orbit (HHS, HSN, NCH), a "
+            f"Bogdanov-Takens point (BT), or a branch of cycles that runs into a homoclinic orbit; "
+            f"got {given}."
         )
     free = two(source.system, free)
     window = windows(free, within, source)
     for name in free:
         contains(name, window[name], source.parameters[name])
+    curve, start = _way_in(source, free, units(free, window), settings, to)
+    both = source.kind in ("HHS", "HSN")
+    return continue_branch(curve, start, settings, window, report, events, watch, both=both)
+
+
+def _way_in(
+    source: SpecialPoint, free: tuple[str, str], scales: Array, settings: Settings, to: Target
+) -> tuple[Curve, Start]:
+    """The curve that leaves a point, and its start."""
     if source.kind == "BT":
-        curve, start = HomoclinicCurve.from_bogdanov_takens(
-            source, free, units(free, window), settings
-        )
-        return continue_branch(curve, start, settings, window, report, events, watch, both=False)
+        return HomoclinicCurve.from_bogdanov_takens(source, free, scales, settings)
     assert source.orbit is not None
-    curve, start = HomoclinicCurve.from_connection(
-        source.orbit, source.state, free, units(free, window), settings, source.label or source.kind
+    given = source.label or source.kind
+    if source.kind == "HHS":
+        return HomoclinicCurve.from_connection(
+            source.orbit, source.state, free, scales, settings, given
+        )
+    if source.kind == "NCH" and to == "saddle":
+        return HomoclinicCurve.from_non_central(
+            source.orbit, source.state, free, scales, settings, given
+        )
+    curve, start = SaddleNodeHomoclinicCurve.from_orbit(
+        source.orbit, source.state[None, :], free, scales, settings, given
     )
-    return continue_branch(curve, start, settings, window, report, events, watch)
+    return (curve, start) if source.kind == "HSN" else (curve, curve.into_the_central(start))
 
 
 def _orbit(source: Branch | Orbit, free: str | None) -> tuple[Orbit, str]:
@@ -195,7 +256,7 @@ def _refined(
             return curve, z, change
 
 
-def _corrected(curve: HomoclinicCurve, z: Array, settings: Settings) -> Correction:
+def _corrected(curve: Curve, z: Array, settings: Settings) -> Correction:
     """Solve at the truncation time of z."""
     row = np.zeros(len(z))
     row[-2] = 1.0

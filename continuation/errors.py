@@ -58,6 +58,10 @@ class StopReason(StrEnum):
         "The saddle became a saddle-node: the curve of homoclinic orbits to saddles ends, and goes "
         "over to that of homoclinic orbits to a saddle-node."
     )
+    NON_CENTRAL = (
+        "The orbit comes back to the saddle-node along its strong direction: the curve goes over to "
+        "that of homoclinic orbits to a saddle."
+    )
     SHILNIKOV_HOPF = "The saddle-focus underwent a Hopf bifurcation: its homoclinic orbit ends."
     NEAR_EQUILIBRIUM = (
         "Another equilibrium, or the ghost of one about to be born, lies on the connecting orbit: "

@@ -14,6 +14,8 @@ from continuation import points
 from continuation.connecting import Truncation
 from continuation.defining import Equations
 from continuation.errors import NoConvergence, StopReason
+from continuation.linalg.subspaces import Half
+from continuation.orbit import Orbit
 from continuation.points import Polished
 
 Array = NDArray[np.float64]
@@ -28,6 +30,15 @@ GHOST = 1e-2
 NEAR_FOLD = 1e-3
 """The orbit meets a fold, or an equilibrium, when the parameters come nearer than this part of the window."""
 
+BOTTLENECK = 0.1
+"""A cycle passes a bottleneck where its speed has a minimum below this part of its usual speed."""
+
+GHOSTLY = 0.5
+"""The slowness that a fold explains, relative to that observed: to leading order both agree."""
+
+SAME = 1e-8
+"""Two folds closer than this are one; two values closer than this are one."""
+
 ENDS = 0.1
 """Part of the size of the orbit within which a point is counted to belong to an end."""
 
@@ -41,6 +52,27 @@ def ordered(matrix: Array) -> ComplexArray:
 def quantity(values: ComplexArray, stable: int) -> float:
     """Sum of the real parts of the two leading eigenvalues."""
     return float(values[stable - 1].real + values[stable].real)
+
+
+def margin(values: ComplexArray, stable: int) -> float:
+    """Distance of the spectrum from the imaginary axis, negative where an eigenvalue has crossed it."""
+    return float(min(values[stable].real, -values[stable - 1].real))
+
+
+def critical_is_real(values: ComplexArray) -> bool:
+    """Whether the eigenvalue nearest to the imaginary axis is real: a saddle-node and no Hopf point."""
+    return bool(values[np.argmin(np.abs(values.real))].imag == 0.0)
+
+
+def complex_leading(values: ComplexArray, stable: int) -> int:
+    """How many of the two leading eigenvalues are complex: 0 saddle, 1 saddle-focus, 2 bi-focus."""
+    return int(values[stable - 1].imag != 0.0) + int(values[stable].imag != 0.0)
+
+
+def discriminant(values: ComplexArray, stable: int, half: Half) -> float:
+    """(mu_1 - mu_2)^2 or (nu_1 - nu_2)^2: positive for two real ones, negative for a pair."""
+    one, other = (stable - 1, stable - 2) if half == "lhp" else (stable, stable + 1)
+    return float(((values[one] - values[other]) ** 2).real)
 
 
 def bogdanov_takens_near(truncation: Truncation, z: Array) -> Polished | None:
@@ -105,3 +137,47 @@ def _meets_equilibrium(truncation: Truncation, z: Array) -> bool:
         return False
     apart = min(float(np.linalg.norm(found - rest)) for rest in parts.rests)
     return apart > reach > float(np.linalg.norm(found - slow))
+
+
+def saddle_nodes_on(orbit: Orbit, free: str) -> list[Polished]:
+    """Folds at one parameter value whose ghosts a cycle passes: it ends on an invariant circle.
+
+    In the bottleneck beside a fold the cycle is as slow as the distance of the parameter makes it,
+    |<p, f>| = |<p, f_lambda>| |lambda - lambda_0|; beside a saddle it is slower than that.
+
+    Parameters
+    ----------
+    orbit : Orbit
+        A cycle of long period.
+    free : str
+        The free parameter.
+    """
+    assert orbit.system is not None
+    system, p = orbit.system, orbit.system.vector(orbit.parameters)
+    equations = Equations(system, (free,), p)
+    x, value = np.ascontiguousarray(orbit.x.T), float(p[equations.indices[0]])
+    f = system.evaluate(x, p)
+    speed = np.linalg.norm(f, axis=1)
+    slow = speed < BOTTLENECK * float(np.median(np.sort(speed)[-len(speed) // 2 :]))
+    minima = slow & (speed <= np.roll(speed, 1)) & (speed <= np.roll(speed, -1))
+    found: list[Polished] = []
+    for i in np.flatnonzero(minima)[np.argsort(speed[minima])]:
+        try:
+            fold = points.fold(equations, np.append(x[i], value))
+        except NoConvergence:
+            continue
+        near = np.linalg.norm(x - fold.x(equations), axis=1)
+        left = fold.p / np.linalg.norm(fold.p)
+        gap = left @ equations.first(fold.y)[2][:, 0] * (value - fold.y[-1])
+        through = float(left @ f[int(np.argmin(near))])
+        known = any(np.linalg.norm(one.y - fold.y) < SAME for one in found)
+        together = not found or abs(found[0].y[-1] - fold.y[-1]) < SAME
+        close = near.min() < ENDS * float(np.linalg.norm(np.ptp(x, axis=0)))
+        if (
+            close
+            and together
+            and not known
+            and GHOSTLY * abs(through) < abs(gap) < abs(through) / GHOSTLY
+        ):
+            found.append(fold)
+    return found

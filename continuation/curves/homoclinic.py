@@ -41,14 +41,17 @@ SHH
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation import points, saddles
+from continuation import flips, points, saddles
 from continuation.collocation.assembly import BorderedProblem
+from continuation.collocation.events import zero_along
 from continuation.collocation.reference import Reference
 from continuation.connecting import (
     Conditions,
@@ -59,15 +62,15 @@ from continuation.connecting import (
     equations_of,
 )
 from continuation.curve import Curve, Event, Point, Solution, Start
-from continuation.defining import Equations
+from continuation.defining import Equations, smallest_singular
 from continuation.engine import norm, point_near
 from continuation.errors import ContinuationError, NoConvergence, StopReason
-from continuation.linalg.subspaces import left_subspace
+from continuation.linalg.subspaces import Half, left_subspace
 from continuation.normalforms.bogdanov_takens import centre_manifold
 from continuation.normalforms.loop import homoclinic_loop, width_at
 from continuation.orbit import Orbit
 from continuation.settings import Settings
-from continuation.special import SpecialPoint
+from continuation.special import SpecialPoint, special_point
 
 if TYPE_CHECKING:
     from continuation.system import System
@@ -93,9 +96,15 @@ SHRUNK = 0.7
 """An orbit smaller than this part of the reference is made the reference of the next step."""
 
 
-REACH, SMALLER = 0.02, 12
+LOOK_AHEAD = 0.1
+"""Part of the first step at which the curve is begun beside a non-central orbit."""
+
+REACH, SMALLER = 0.005, 12
 """A curve begins this part of the window away from a Bogdanov-Takens point, or nearer, by so many
 halvings of the width of the loop at most."""
+
+RELIABLE = 0.1
+"""A prediction is taken when its correction is below this part of the distance from the point."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +123,8 @@ class HomoclinicCurve(Curve):
         References of L_s and L_u.
     settings : Settings
         How often the mesh is adapted, tolerance.
+    orientation : Orientation or None
+        Of the vectors that flips are measured by; from three states on.
     """
 
     kind: ClassVar[str] = "homoclinic orbits"
@@ -124,6 +135,7 @@ class HomoclinicCurve(Curve):
     leaving: Projection
     arriving: Projection
     settings: Settings = field(default_factory=Settings)
+    orientation: flips.Orientation | None = None
 
     # ----------------------------------------------------------------------------------------------
     # Ways in
@@ -160,7 +172,8 @@ class HomoclinicCurve(Curve):
         _check(matrix, rest, x, period)
         mesh, turned = cycle_cut_at(orbit, degree, rest)
         reference = Reference(mesh, degree, turned, period)
-        curve = cls._at(Truncation(equations, reference, 1, np.ones(1)), matrix)
+        stable = int(np.count_nonzero(saddles.ordered(matrix).real < 0.0))
+        curve = cls._at(Truncation(equations, reference, 1, np.ones(1)), matrix, stable, Settings())
         z = curve.truncation.join(turned, rest, period, value)
         tangent = np.zeros_like(z)
         tangent[-2] = 1.0
@@ -201,22 +214,80 @@ class HomoclinicCurve(Curve):
         ContinuationError
             When the equilibrium is no saddle.
         """
-        assert orbit.system is not None and orbit.degree is not None
         equations, value = equations_of(orbit.system, free, orbit)
         rest, _ = points.equilibrium(equations, rest, value)
-        x, period = np.ascontiguousarray(orbit.x.T), float(orbit.t[-1] - orbit.t[0])
         matrix = equations.first(np.concatenate((rest, value)))[1]
-        _check(matrix, rest, x, period)
-        mesh = (orbit.t[:: orbit.degree] - orbit.t[0]) / period
-        reference = Reference(mesh, orbit.degree, x, period)
-        curve = cls._at(Truncation(equations, reference, 1, units), matrix, settings)
-        z = curve.truncation.join(x, rest, period, value)
+        _check(matrix, rest, orbit.x.T, float(orbit.t[-1] - orbit.t[0]))
+        stable = int(np.count_nonzero(saddles.ordered(matrix).real < 0.0))
+        curve, z = cls._through(equations, orbit, rest, matrix, stable, units, settings)
         curve, z, _ = curve.trimmed(z)
         curve, z = curve.remeshed(z, settings.intervals)
         heading = np.array([0.0, units[1]]) if heading is None else heading
-        row = np.append(np.zeros(len(z) - 2), heading / units**2)
-        tangent = curve.jacobian(z).bordered(row).solve(np.append(np.zeros(len(z) - 1), 1.0))
-        return curve, Start(z, tangent, provenance)
+        return curve, Start(z, curve.direction(z, heading), provenance)
+
+    @classmethod
+    def from_non_central(
+        cls,
+        orbit: Orbit,
+        rest: Array,
+        free: tuple[str, str],
+        units: Array,
+        settings: Settings,
+        provenance: str,
+    ) -> tuple[HomoclinicCurve, Start]:
+        """Start at a non-central homoclinic orbit to a saddle-node, towards the saddles.
+
+        Parameters
+        ----------
+        orbit, rest, free, units, settings, provenance
+            As in `from_connection`; ``rest`` is the saddle-node.
+
+        Raises
+        ------
+        NoConvergence
+            When the curve is not found beside the point.
+        """
+        equations, value = equations_of(orbit.system, free, orbit)
+        matrix = equations.first(np.concatenate((rest, value)))[1]
+        zero = int(np.argmin(np.abs(saddles.ordered(matrix))))
+        left = np.real(smallest_singular(matrix)[0])
+        away, back = np.abs(left @ (orbit.x[:, [0, -1]] - rest[:, None]))
+        stable = zero if away > back else zero + 1
+        curve, z = cls._through(equations, orbit, rest, matrix, stable, units, settings)
+        curve, z = curve.remeshed(z, settings.intervals)
+        tangent = curve.direction(z, np.array([0.0, units[1]]))
+        tangent = tangent / norm(curve, z, tangent)
+        for sign in (1.0, -1.0):
+            ahead = z + sign * settings.initial_step * LOOK_AHEAD * tangent
+            near = point_near(curve, ahead, sign * tangent, settings)
+            if near is not None and saddles.margin(near.spectrum, stable) > 0.0:
+                return curve, Start(near.z, near.tangent, provenance)
+        raise NoConvergence(f"no homoclinic orbits to saddles were found near {provenance}.", z, ())
+
+    @classmethod
+    def _through(
+        cls,
+        equations: Equations,
+        orbit: Orbit,
+        rest: Array,
+        matrix: Array,
+        stable: int,
+        units: Array,
+        settings: Settings,
+    ) -> tuple[HomoclinicCurve, Array]:
+        """The curve through a connection to an equilibrium with so many stable eigenvalues, and its z."""
+        assert orbit.degree is not None
+        period, x = float(orbit.t[-1] - orbit.t[0]), np.ascontiguousarray(orbit.x.T)
+        mesh = (orbit.t[:: orbit.degree] - orbit.t[0]) / period
+        truncation = Truncation(equations, Reference(mesh, orbit.degree, x, period), 1, units)
+        curve = cls._at(truncation, matrix, stable, settings)
+        z = truncation.join(x, rest, period, equations.p[equations.indices])
+        return curve, z
+
+    def direction(self, z: Array, heading: Array) -> Array:
+        """The tangent whose parameters have a positive component along a heading, shape (N,)."""
+        row = np.append(np.zeros(len(z) - 2), heading / self.truncation.units**2)
+        return self.jacobian(z).bordered(row).solve(np.append(np.zeros(len(z) - 1), 1.0))
 
     @classmethod
     def from_bogdanov_takens(
@@ -252,8 +323,10 @@ class HomoclinicCurve(Curve):
                 continue
             tangent = start.tangent / norm(curve, start.z, start.tangent)
             found = point_near(curve, start.z, tangent, settings)
-            if found is not None and curve.truncation.shrinkage(curve.profile(found.z)) < 2.0:
-                return curve, Start(found.z, found.tangent, provenance)
+            if found is not None:
+                moved = np.abs((found.z[-2:] - start.z[-2:]) / units).max()
+                if moved < RELIABLE * np.abs(loop.beta / units).max():
+                    return curve, Start(found.z, found.tangent, provenance)
             width /= 2.0
         raise NoConvergence(
             f"no homoclinic orbit was found near {provenance}, at loops down to a width of {width:.1e}.",
@@ -263,13 +336,13 @@ class HomoclinicCurve(Curve):
 
     @classmethod
     def _at(
-        cls, truncation: Truncation, matrix: Array, settings: Settings | None = None
+        cls, truncation: Truncation, matrix: Array, stable: int, settings: Settings
     ) -> HomoclinicCurve:
-        """The curve whose projections belong to the half planes of a matrix."""
+        """The curve whose projections belong to so many stable eigenvalues of a matrix and to the rest."""
         equations = truncation.equations
-        leaving = Projection("lhp", left_subspace(matrix, "lhp").basis)
-        arriving = Projection("rhp", left_subspace(matrix, "rhp").basis)
-        settings = Settings() if settings is None else settings
+        leaving = Projection("lhp", left_subspace(matrix, "lhp", None, stable).basis)
+        unstable = len(matrix) - stable
+        arriving = Projection("rhp", left_subspace(matrix, "rhp", None, unstable).basis)
         return cls(equations.system, equations.free, truncation, leaving, arriving, settings)
 
     # ----------------------------------------------------------------------------------------------
@@ -387,17 +460,113 @@ class HomoclinicCurve(Curve):
         tangent = self.truncation.moved(point.tangent, curve.truncation, start)
         length = norm(curve, z, tangent)
         found = point_near(curve, z, tangent / length, self.settings) if length > 0.0 else None
-        return (curve, found) if found is not None else (self, point)
+        return (curve._oriented(found.z), found) if found is not None else (self, point)
 
     def end(self, before: Point, after: Point) -> StopReason | None:
-        """A Bogdanov-Takens point, or another equilibrium that comes close to the orbit."""
-        return saddles.end(self.truncation, before.z, after.z) if len(self.free) == 2 else None
+        """A Bogdanov-Takens point, another equilibrium on the orbit, or a saddle that is none any more."""
+        if len(self.free) < 2:
+            return None
+        if saddles.margin(after.spectrum, self.leaving.dimension) < 0.0:
+            real = saddles.critical_is_real(after.spectrum)
+            return StopReason.SADDLE_NODE if real else StopReason.SHILNIKOV_HOPF
+        return saddles.end(self.truncation, before.z, after.z)
+
+    # ----------------------------------------------------------------------------------------------
+    # Special points
+
+    def ends(self, z: Array) -> flips.Ends:
+        """What flips are read from."""
+        parts = self.truncation.split(z)
+        away, back = parts.x[0] - parts.rests[0], parts.x[-1] - parts.rests[0]
+        transitions = self.truncation.intervals(parts).transitions
+        return flips.Ends(self.matrix(z), self.leaving.dimension, away, back, transitions)
+
+    def _oriented(self, z: Array) -> HomoclinicCurve:
+        """The curve with its vectors oriented at an orbit; in the plane nothing can flip."""
+        if self.truncation.n < 3:
+            return self
+        at_mesh = self.profile(z)[:: self.truncation.reference.degree]
+        moved = np.linalg.norm(np.diff(at_mesh, axis=0), axis=1)
+        middle = int(np.argmax(moved / self.truncation.scheme.steps))
+        return replace(self, orientation=flips.oriented(self.ends(z), self.orientation, middle))
 
     def events(self) -> tuple[Event, ...]:
-        """In two parameters those of the module's list."""
+        """In two parameters those of the module's list, as far as the dimension allows them."""
         if len(self.free) < 2:
             return ()
-        return ()
+        d, n = self.leaving.dimension, self.truncation.n
+        found = [
+            _event("NCH", _margin, _is_real, StopReason.SADDLE_NODE),
+            _event("NSS", _neutrality, partial(_has_complex, 0)),
+        ]
+        if n > 2:
+            found += [
+                _event("SHH", _margin, _is_pair, StopReason.SHILNIKOV_HOPF),
+                _event("NSF", _neutrality, partial(_has_complex, 1)),
+                _event("NFF", _neutrality, partial(_has_complex, 2)),
+            ]
+        if d > 1:
+            found.append(_event("DRS", partial(_discriminant, "lhp"), _always))
+            found += [_event(kind, partial(_flip, kind), _always) for kind in flips.STABLE]
+        if n - d > 1:
+            found.append(_event("DRU", partial(_discriminant, "rhp"), _always))
+            found += [_event(kind, partial(_flip, kind), _always) for kind in flips.UNSTABLE]
+        return tuple(found)
+
+
+def _curve(point: Point) -> HomoclinicCurve:
+    assert isinstance(point.curve, HomoclinicCurve)
+    return point.curve
+
+
+def _event(
+    kind: str,
+    value: Callable[[Point], float],
+    accept: Callable[[Point], bool],
+    ends: StopReason | None = None,
+) -> Event:
+    """A test function that is solved for along the curve."""
+
+    def polish(point: Point) -> SpecialPoint:
+        exact = zero_along(value, point, _curve(point).settings)
+        residual = float(np.abs(exact.curve.residual(exact.z)).max())
+        return special_point(kind, exact, max(residual, abs(value(exact))))
+
+    return Event(kind, value, accept, polish, ends=ends)
+
+
+def _margin(point: Point) -> float:
+    return saddles.margin(point.spectrum, _curve(point).leaving.dimension)
+
+
+def _neutrality(point: Point) -> float:
+    return saddles.quantity(point.spectrum, _curve(point).leaving.dimension)
+
+
+def _discriminant(half: Half, point: Point) -> float:
+    return saddles.discriminant(point.spectrum, _curve(point).leaving.dimension, half)
+
+
+def _flip(kind: flips.Flip, point: Point) -> float:
+    curve = _curve(point)
+    assert curve.orientation is not None
+    return flips.flip(kind, curve.ends(point.z), curve.orientation)
+
+
+def _has_complex(count: int, point: Point) -> bool:
+    return saddles.complex_leading(point.spectrum, _curve(point).leaving.dimension) == count
+
+
+def _is_real(point: Point) -> bool:
+    return saddles.critical_is_real(point.spectrum)
+
+
+def _is_pair(point: Point) -> bool:
+    return not saddles.critical_is_real(point.spectrum)
+
+
+def _always(point: Point) -> bool:
+    return True
 
 
 def _check(matrix: Array, rest: Array, x: Array, period: float) -> None:

@@ -51,3 +51,36 @@ def homoclinic_normal_form(
     mu = complex(stable[np.argmax(stable.real)])
     nu = complex(unstable[np.argmin(unstable.real)])
     return HomoclinicNormalForm(mu.real + nu.real, mu, nu, parameter_error, *distances)
+
+
+@dataclass(frozen=True)
+class SaddleNodeHomoclinicNormalForm(NormalForm):
+    """How an orbit leaves a saddle-node and comes back to it.
+
+    Attributes
+    ----------
+    saddle_nodes : int
+        1, or the number of saddle-nodes on the orbit where a symmetry makes several at once: then the
+        orbit given is the first of so many heteroclinic connections.
+    leading : float
+        The real eigenvalue, or real part of the pair, nearest to the imaginary axis besides zero; nan
+        in one dimension.
+    central_departure, central_return : float
+        Components along the centre direction, <p_0, u(0) - x_0> and <p_0, u(1) - x_0> with |p_0| = 1:
+        the orbit is central where both are away from zero.
+    """
+
+    saddle_nodes: int
+    leading: float
+    central_departure: float
+    central_return: float
+
+
+def saddle_node_form(
+    matrix: NDArray[np.float64], saddle_nodes: int, departure: float, arrival: float
+) -> SaddleNodeHomoclinicNormalForm:
+    """Read the leading eigenvalue from the matrix at a saddle-node."""
+    values = np.linalg.eigvals(matrix)
+    others = np.delete(values, np.argmin(np.abs(values))).real
+    leading = float(others[np.argmin(np.abs(others))]) if len(others) else float("nan")
+    return SaddleNodeHomoclinicNormalForm(saddle_nodes, leading, departure, arrival)
