@@ -41,7 +41,8 @@ def backwards(transitions: Array) -> Intervals:
     lu = np.broadcast_to(np.eye(n), (count, n, n)).copy()
     pivots = np.broadcast_to(np.arange(n, dtype=np.int64), (count, n)).copy()
     local = (0.0, np.zeros(count), value, integral, packed, lu, pivots, maps)
-    return Intervals(np.zeros((count, n)), local, maps, 1.0, n)
+    rest = np.zeros((count, n))
+    return Intervals(rest, rest, local, maps, 1.0, n)
 
 
 def phase_response(intervals: Intervals, flow: Array) -> Array:

@@ -51,7 +51,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation.collocation import kernels, plain
+from continuation.collocation import condensation, kernels, plain
 from continuation.collocation.basis import Basis, basis
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ class Intervals:
     ----------
     residual : ndarray, shape (N, m n)
         Of the collocation equations.
+    newton : ndarray, shape (N, m n)
+        What cancels the residual of each interval while its left end and the scalars are held.
     local : tuple
         What the kernels need to solve inside an interval: period, steps (N,), value (m, m + 1),
         integral (m, m), packed (N m, n + n n + n k), lu (N, m n, m n), pivots (N, m n), maps.
@@ -92,6 +94,7 @@ class Intervals:
     """
 
     residual: Array
+    newton: Array
     local: tuple[float, Array, Array, Array, Array, Array, Integers, Array]
     maps: Array
     sign: float
@@ -166,13 +169,15 @@ class Scheme:
         n, count, matrices = self.states, len(self.steps), self.basis
         mn, scalars = self.degree * n, 1 + self.free
         packed = self.field_at_gauss(x, p)
-        residual, lu = np.empty((count, mn)), np.empty((count, mn, mn))
+        residual, newton = np.empty((2, count, mn))
+        lu = np.empty((count, mn, mn))
         pivots, maps = np.empty((count, mn), dtype=np.int64), np.empty((count, mn, n + scalars))
-        condense: Callable[..., float] = kernels.condense if self.is_small else plain.condense
-        steps, gauss, integral = self.steps, matrices.runge_kutta, matrices.integral
-        sign = condense(x, period, steps, gauss, integral, packed, residual, lu, pivots, maps)
-        local = (period, steps, matrices.value, integral, packed, lu, pivots, maps)
-        return Intervals(residual, local, maps, float(sign), n)
+        condense: Callable[..., float] = condensation.condense if self.is_small else plain.condense
+        value, gauss, integral = matrices.value, matrices.runge_kutta, matrices.integral
+        out = (residual, newton, lu, pivots, maps)
+        sign = condense(x, period, self.steps, value, gauss, integral, packed, *out)
+        local = (period, self.steps, value, integral, packed, lu, pivots, maps)
+        return Intervals(residual, newton, local, maps, float(sign), n)
 
 
 @dataclass(frozen=True)

@@ -97,70 +97,6 @@ def lu_solve(lu, pivots, b):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def stage_rows(step, period, runge_kutta, points, n, work):  # type: ignore[no-untyped-def]
-    """Stage equations of one interval, work (m n, m n + n + s): [matrix | right-hand sides]."""
-    m = runge_kutta.shape[0]
-    mn = m * n
-    parameters = work.shape[1] - mn - n - 1
-    for i in range(m):
-        point = points[i]
-        for a in range(n):
-            row = work[i * n + a]
-            for node in range(m):
-                weight = step * period * runge_kutta[i, node]
-                for b in range(n):
-                    row[node * n + b] = -weight * point[n + a * n + b]
-            row[i * n + a] += 1.0
-            for b in range(n):
-                row[mn + b] = period * point[n + a * n + b]
-            row[mn + n] = point[a]
-            for k in range(parameters):
-                row[mn + n + 1 + k] = period * point[n + n * n + a * parameters + k]
-
-
-@compiled
-def condense(x, period, steps, runge_kutta, integral, packed, residual, lu, pivots, maps):  # type: ignore[no-untyped-def]
-    """Residual and elimination of every interval; returns the sign of the product of determinants.
-
-    Parameters
-    ----------
-    x : (N m + 1, n), the profile; steps : (N,), lengths of the intervals
-    packed : (N m, n + n n + n (s - 1)), f, f_x, f_p at the Gauss points
-    residual : (N, m n), out; lu : (N, m n, m n), out; pivots : (N, m n), out
-    maps : (N, m n, n + s), out: the unknowns of an interval from its left end and the scalars
-    """
-    n = x.shape[1]
-    m = integral.shape[0]
-    mn = m * n
-    columns = maps.shape[2]
-    work = np.empty((mn, mn + columns))
-    sign = 1.0
-    for j in range(steps.shape[0]):
-        step = steps[j]
-        points = packed[j * m : (j + 1) * m]
-        stage_rows(step, period, runge_kutta, points, n, work)
-        sign *= lu_rows(work, pivots[j], mn)
-        back_substitute(work, mn)
-        for node in range(m):
-            for a in range(n):
-                for c in range(columns):
-                    total = 0.0
-                    for i in range(m):
-                        total += integral[node, i] * work[i * n + a, mn + c]
-                    maps[j, node * n + a, c] = step * total
-                maps[j, node * n + a, a] += 1.0
-                rise = 0.0
-                for i in range(m):
-                    rise += integral[node, i] * points[i, a]
-                jump = x[j * m + node + 1, a] - x[j * m, a]
-                residual[j, node * n + a] = jump - step * period * rise
-        for i in range(mn):
-            for k in range(mn):
-                lu[j, i, k] = work[i, k]
-    return sign
-
-
-@compiled
 def particular(step, period, value, integral, points, lu, pivots, local, stages):  # type: ignore[no-untyped-def]
     """Solve one interval with zero left end and scalars, in place of local (m n,)."""
     m = integral.shape[0]
@@ -343,26 +279,42 @@ def solve(local, reduced, rhs, out):  # type: ignore[no-untyped-def]
     rhs : (N m n + n_b + q,), destroyed; out : ((N m + 1) n + s,), out
     """
     period, steps, value, integral, packed, lu, pivots, maps = local
+    intervals, mn = lu.shape[0], lu.shape[1]
+    m = integral.shape[0]
+    stages = np.empty(mn)
+    for j in range(intervals):
+        own = rhs[j * mn : (j + 1) * mn]
+        points = packed[j * m : (j + 1) * m]
+        if any_nonzero(own):  # not for a tangent, whose only right-hand side is the border's
+            particular(steps[j], period, value, integral, points, lu[j], pivots[j], own, stages)
+    solve_condensed(maps, reduced, rhs, out)
+
+
+@compiled
+def solve_condensed(maps, reduced, rhs, out):  # type: ignore[no-untyped-def]
+    """Solve the bordered system, with every interval solved for a fixed left end and scalars.
+
+    Parameters
+    ----------
+    maps : (N, m n, n + s); reduced : tuple, as in `solve`
+    rhs : (N m n + n_b + q,), destroyed: solutions of the intervals, then the other rows
+    out : ((N m + 1) n + s,), out
+    """
     rows, panels, taus, multipliers, last, last_pivots = reduced
     intervals, mn, columns = maps.shape
     size = last.shape[0]
     n = size - columns
-    m = mn // n
-    stages = np.empty(mn)
     inner = mn - n
     q = rows.shape[0]
+    tail = rhs[rhs.shape[0] - q :]
     split = intervals * mn
     for j in range(intervals):
         own = rhs[j * mn : (j + 1) * mn]
-        points = packed[j * m : (j + 1) * m]
-        if not any_nonzero(own):  # as for a tangent, whose only right-hand side is the border's
-            continue
-        particular(steps[j], period, value, integral, points, lu[j], pivots[j], own, stages)
         for t in range(q):
             total = 0.0
             for i in range(inner):
                 total += rows[t, j * mn + n + i] * own[i]
-            rhs[rhs.shape[0] - q + t] -= total
+            tail[t] -= total
     b = np.empty(2 * n)
     for a in range(n):
         b[n + a] = rhs[inner + a]
@@ -375,7 +327,7 @@ def solve(local, reduced, rhs, out):  # type: ignore[no-untyped-def]
             rhs[(j - 1) * mn + inner + a] = b[a]
         for t in range(q):
             for a in range(n):
-                rhs[rhs.shape[0] - q + t] -= multipliers[t, j - 1, a] * b[a]
+                tail[t] -= multipliers[t, j - 1, a] * b[a]
     end = np.empty(size)
     for a in range(n):
         end[a] = b[n + a]

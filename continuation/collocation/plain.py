@@ -39,10 +39,12 @@ def condense(
     x: Array,
     period: float,
     steps: Array,
+    value: Array,
     runge_kutta: Array,
     integral: Array,
     packed: Array,
     residual: Array,
+    newton: Array,
     lu: Array,
     pivots: Integers,
     maps: Array,
@@ -65,6 +67,8 @@ def condense(
         maps[j, :, :n] += identity
         swaps = np.count_nonzero(pivots[j] != np.arange(mn))
         sign *= float(np.prod(np.sign(np.diag(lu[j])))) * (-1.0) ** swaps
+    newton[:] = -residual
+    particular(period, steps, value, integral, packed, lu, pivots, newton)
     return sign
 
 

@@ -104,9 +104,27 @@ def test_compiled_kernels_equal_their_plain_twins(
         outcomes.append((intervals_of, factors.solve(rhs), factors.determinant))
     (one, first, sign), (other, second, twin_sign) = outcomes
     assert one.residual == pytest.approx(other.residual, abs=1e-13)
+    assert one.newton == pytest.approx(other.newton, rel=1e-9, abs=1e-10)
     assert one.maps == pytest.approx(other.maps, rel=1e-9, abs=1e-10)
     assert first == pytest.approx(second, rel=1e-8, abs=1e-8 * np.abs(second).max())
     assert sign == pytest.approx(twin_sign, rel=1e-8)
+
+
+def test_intervals_that_need_pivots_get_them_and_the_others_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Eight intervals are eliminated side by side; among them some need rows exchanged."""
+    scheme, x, *_ = problem(1, 21, 4, 3, stiffness=30.0)
+    one = scheme.condense(x, 2.0, np.zeros(0))
+    monkeypatch.setattr(assembly, "LARGEST_COMPILED", 0)
+    other = scheme.condense(x, 2.0, np.zeros(0))
+    exchanged = np.any(one.local[6] != np.arange(12), axis=1)
+    assert 3 < np.count_nonzero(exchanged) < 18
+    for j in range(21):
+        scale = np.abs(other.maps[j]).max()
+        assert one.maps[j] == pytest.approx(other.maps[j], abs=1e-11 * scale**2)
+        assert one.newton[j] == pytest.approx(other.newton[j], abs=1e-11 * scale**2)
+    assert one.sign == other.sign
 
 
 def test_gauss_states_equal_their_plain_twin() -> None:

@@ -1,0 +1,210 @@
+r"""Elimination inside the intervals, compiled: eight at a time, and with pivots where need be.
+
+The stage equations of an interval of length h, for K_i = h k_i at the Gauss points, are those of
+`assembly` times h,
+
+.. math::
+
+    K_i - h T A_i \sum_l \mathcal{A}_{il} K_l
+    = h T A_i (x_{left} - \textstyle\sum_l L_{il} r_l) + h f_i \delta T + h T B_i \delta p,
+
+where r is the residual, so that one more column holds Newton's correction of an interval with fixed
+left end. For short intervals the matrix is close to the identity and needs no pivots: eight
+intervals are eliminated side by side, see `lanes`. An interval in which a factor exceeds `GROWTH`
+is done again with pivots. Notation as in `kernels`; row i n + a of the equations belongs to state a
+at Gauss point i.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from continuation.collocation.kernels import back_substitute, compiled, lu_rows
+from continuation.collocation.lanes import LANES, combine, multiply, subtract_products
+
+GROWTH = 4.0
+"""Largest factor of an elimination without pivots; pivots would keep them below 1. Threshold
+pivoting of sparse matrices customarily allows 10."""
+
+
+@compiled
+def condense(  # type: ignore[no-untyped-def]
+    x, period, steps, value, runge_kutta, integral, packed, residual, newton, lu, pivots, maps
+):
+    """Residual and elimination of every interval; returns the sign of the product of determinants.
+
+    Parameters
+    ----------
+    x : (N m + 1, n), the profile; steps : (N,), lengths of the intervals
+    packed : (N m, n + n n + n (s - 1)), f, f_x, f_p at the Gauss points
+    residual : (N, m n), out
+    newton : (N, m n), out: what cancels the residual of an interval, its left end and s held fixed
+    lu : (N, m n, m n), out; pivots : (N, m n), out
+    maps : (N, m n, n + s), out: the unknowns of an interval from its left end and the scalars
+    """
+    intervals, mn, columns = maps.shape
+    n = x.shape[1]
+    width = mn + columns + 1
+    work = np.empty((mn * (width + 2) + n) * LANES)
+    again = np.empty((mn * (width + 2) + n) * LANES)
+    single = np.empty((mn, width))
+    couplings = -runge_kutta
+    sign = 1.0
+    for first in range(0, intervals, LANES):
+        load(period, steps, packed, first, n, width, work)
+        mismatch(x, period, steps, integral, first, width, work)
+        stage_equations(value, couplings, n, width, work)
+        count = min(LANES, intervals - first)
+        eliminate_lanes(mn, width, work)
+        reloaded = False
+        for b in range(count):
+            for i in range(mn):
+                pivots[first + b, i] = i
+            own = sign_without_pivots(mn, width, b, work)
+            if own == 0.0:
+                if not reloaded:
+                    load(period, steps, packed, first, n, width, again)
+                    mismatch(x, period, steps, integral, first, width, again)
+                    stage_equations(value, couplings, n, width, again)
+                    reloaded = True
+                own = pivoted(mn, width, b, again, single, pivots[first + b], work)
+            sign *= own
+        store(integral, first, count, n, width, work, residual, newton, lu, maps)
+    return sign
+
+
+@compiled
+def load(period, steps, packed, first, n, width, work):  # type: ignore[no-untyped-def]
+    """Right-hand sides of eight intervals from the first on; the last one stands in for missing."""
+    intervals = steps.shape[0]
+    m = packed.shape[0] // intervals
+    mn = m * n
+    free = width - mn - n - 2
+    for b in range(LANES):
+        j = min(first + b, intervals - 1)
+        step = steps[j]
+        scale = step * period
+        for i in range(m):
+            point = packed[j * m + i]
+            for a in range(n):
+                start = ((i * n + a) * width + mn) * LANES + b
+                for c in range(n):
+                    work[start + c * LANES] = scale * point[n + a * n + c]
+                start += n * LANES
+                work[start] = step * point[a]
+                for c in range(free):
+                    work[start + (1 + c) * LANES] = scale * point[n + n * n + a * free + c]
+                work[start + (1 + free) * LANES] = 0.0
+
+
+@compiled
+def mismatch(x, period, steps, integral, first, width, work):  # type: ignore[no-untyped-def]
+    """Residuals of eight intervals, into the entries of work beyond the matrix."""
+    intervals, m, n = steps.shape[0], integral.shape[0], x.shape[1]
+    mn = m * n
+    for node in range(m):
+        for a in range(n):
+            entry = mn * width + node * n + a
+            combine(work, entry, integral, node * m, a * width + mn + n, n * width, m)
+            for b in range(LANES):
+                left = min(first + b, intervals - 1) * m
+                jump = x[left + node + 1, a] - x[left, a]
+                work[entry * LANES + b] = jump - period * work[entry * LANES + b]
+
+
+@compiled
+def stage_equations(value, couplings, n, width, work):  # type: ignore[no-untyped-def]
+    """The matrix of the stage equations, and the column of the residual."""
+    m = couplings.shape[0]
+    mn = m * n
+    residual = mn * width
+    at = residual + 2 * mn
+    for i in range(m):
+        for c in range(n):
+            combine(work, at + c, value, i * (m + 1) + 1, residual + c, n, m)
+        for a in range(n):
+            row = (i * n + a) * width
+            subtract_products(work, row + width - 1, row + mn, 1, at, 1, n)
+            for node in range(m):
+                for c in range(n):
+                    combine(work, row + node * n + c, couplings, i * m + node, row + mn + c, 0, 1)
+            for b in range(LANES):
+                work[(row + i * n + a) * LANES + b] += 1.0
+
+
+@compiled
+def eliminate_lanes(mn, width, work):  # type: ignore[no-untyped-def]
+    """Factorise without pivots and solve for all right-hand sides, eight intervals at a time."""
+    inverses = mn * (width + 1)
+    for i in range(mn):
+        row = i * width
+        for k in range(i):
+            subtract_products(work, row + k, row, 1, k, width, k)
+            multiply(work, row + k, inverses + k)
+        for c in range(i, width):
+            subtract_products(work, row + c, row, 1, c, width, i)
+        for b in range(LANES):
+            work[(inverses + i) * LANES + b] = 1.0 / work[(row + i) * LANES + b]
+    for i in range(mn - 1, -1, -1):
+        row = i * width
+        for c in range(mn, width):
+            above = row + width + c
+            subtract_products(work, row + c, row + i + 1, 1, above, width, mn - 1 - i)
+            multiply(work, row + c, inverses + i)
+
+
+@compiled
+def sign_without_pivots(mn, width, b, work):  # type: ignore[no-untyped-def]
+    """Sign of the determinant of lane b; zero where it should be done with pivots."""
+    sign = 1.0
+    for i in range(mn):
+        for k in range(i):
+            if not abs(work[(i * width + k) * LANES + b]) <= GROWTH:
+                return 0.0
+        diagonal = work[(i * width + i) * LANES + b]
+        if not abs(diagonal) > 0.0:
+            return 0.0
+        if diagonal < 0.0:
+            sign = -sign
+    return sign
+
+
+@compiled
+def pivoted(mn, width, b, equations, single, pivots, work):  # type: ignore[no-untyped-def]
+    """Solve the equations of lane b with pivots, into the same lane of work; the sign."""
+    for i in range(mn):
+        for c in range(width):
+            single[i, c] = equations[(i * width + c) * LANES + b]
+    sign = lu_rows(single, pivots, mn)
+    back_substitute(single, mn)
+    for i in range(mn):
+        for c in range(width):
+            work[(i * width + c) * LANES + b] = single[i, c]
+    return sign
+
+
+@compiled
+def store(integral, first, count, n, width, work, residual, newton, lu, maps):  # type: ignore[no-untyped-def]
+    """Write the results of ``count`` intervals, from the first on."""
+    m = integral.shape[0]
+    mn = m * n
+    columns = width - mn - 1
+    scratch = mn * (width + 2)
+    for i in range(mn):
+        for k in range(mn):
+            entry = (i * width + k) * LANES
+            for b in range(count):
+                lu[first + b, i, k] = work[entry + b]
+    for node in range(m):
+        for a in range(n):
+            i = node * n + a
+            for c in range(columns + 1):
+                combine(work, scratch, integral, node * m, a * width + mn + c, n * width, m)
+                if c < columns:
+                    unit = 1.0 if c == a else 0.0
+                    for b in range(count):
+                        maps[first + b, i, c] = work[scratch * LANES + b] + unit
+            for b in range(count):
+                own = work[(mn * width + i) * LANES + b]
+                residual[first + b, i] = own
+                newton[first + b, i] = work[scratch * LANES + b] - own
