@@ -37,15 +37,14 @@ def _accumulate(
     builder: Any, data: Any, target: Any, start: Any, count: Any, term: Callable[[Any, Any], Any]
 ) -> None:
     """Store start + sum over k < count of term(k, sum so far) at an entry."""
-    total = cgutils.alloca_once(builder, _VECTOR)
+    total = cgutils.alloca_once(builder, _VECTOR)  # type: ignore[no-untyped-call]
     builder.store(start, total)
     with cgutils.for_range(builder, count) as loop:
         builder.store(term(loop.index, builder.load(total)), total)
     builder.store(builder.load(total), _place(builder, data, target), align=8)
 
 
-@intrinsic
-def subtract_products(
+def _subtract_products(
     typingctx: Any,
     a: Any,
     target: Any,
@@ -77,8 +76,7 @@ def subtract_products(
     return signature, generate
 
 
-@intrinsic
-def combine(
+def _combine(
     typingctx: Any,
     a: Any,
     target: Any,
@@ -94,7 +92,7 @@ def combine(
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         data = _data(context, builder, signature.args[0], args[0])
         shared = _data(context, builder, signature.args[2], args[2])
-        target, first, source, step, count = args[1], *args[3:]
+        target, _, first, source, step, count = args[1:]
 
         def term(k: Any, total: Any) -> Any:
             weight = builder.load(builder.gep(shared, [builder.add(first, k)]))
@@ -119,8 +117,7 @@ def _spread(builder: Any, number: Any) -> Any:
     return builder.shuffle_vector(alone, ir.Constant(_VECTOR, ir.Undefined), everywhere)
 
 
-@intrinsic
-def multiply(typingctx: Any, a: Any, target: Any, other: Any) -> tuple[Any, Callable[..., Any]]:
+def _multiply(typingctx: Any, a: Any, target: Any, other: Any) -> tuple[Any, Callable[..., Any]]:
     """a[target] *= a[other]."""
     signature = types.void(a, types.intp, types.intp)
 
@@ -132,3 +129,11 @@ def multiply(typingctx: Any, a: Any, target: Any, other: Any) -> tuple[Any, Call
         return context.get_dummy_value()
 
     return signature, generate
+
+
+Lanewise = Callable[..., None]
+"""Callable in compiled code only, where numba adds the first argument."""
+
+subtract_products: Lanewise = intrinsic(_subtract_products)
+combine: Lanewise = intrinsic(_combine)
+multiply: Lanewise = intrinsic(_multiply)
