@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from continuation.diagrams import diagram
     from continuation.errors import ContinuationError, NoConvergence, StopReason
     from continuation.loading import load
-    from continuation.loci import fold_curve, hopf_curve, period_doubling_curve, torus_curve
+    from continuation.loci import (
+        branch_point_curve,
+        event_curve,
+        fold_curve,
+        hopf_curve,
+        period_doubling_curve,
+        torus_curve,
+    )
     from continuation.orbit import Orbit
     from continuation.plotting import plot, portrait, time_course
     from continuation.settings import Settings
@@ -34,9 +41,11 @@ _HOME = {
     "SpecialPoint": "special",
     "StopReason": "errors",
     "System": "system",
+    "branch_point_curve": "loci",
     "cycles": "verbs",
     "diagram": "diagrams",
     "equilibria": "verbs",
+    "event_curve": "loci",
     "extend": "verbs",
     "fold_curve": "loci",
     "homoclinic": "connections",
@@ -65,9 +74,11 @@ __all__ = [
     "SpecialPoint",
     "StopReason",
     "System",
+    "branch_point_curve",
     "cycles",
     "diagram",
     "equilibria",
+    "event_curve",
     "extend",
     "fold_curve",
     "homoclinic",

@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 
 from continuation.errors import StopReason
 from continuation.linalg.bordered import StructuredJacobian
+from continuation.newton import Correction, iterate
 
 if TYPE_CHECKING:
     from continuation.orbit import Orbit
+    from continuation.settings import Settings
     from continuation.special import SpecialPoint
     from continuation.system import System
 
@@ -164,9 +166,13 @@ class Curve(ABC):
     """
 
     kind: ClassVar[str]
-    spectrum_name: ClassVar[str] = "eigenvalues"
     system: System
     free: tuple[str, ...]
+
+    @property
+    def spectrum_name(self) -> str:
+        """What `spectrum` is: "eigenvalues", or "multipliers" for a map; a class may fix it."""
+        return "multipliers" if self.system.kind == "map" else "eigenvalues"
 
     @abstractmethod
     def residual(self, z: Array) -> Array:
@@ -187,6 +193,14 @@ class Curve(ABC):
     def linearize(self, z: Array) -> tuple[Array, Array | StructuredJacobian]:
         """H(z) and DH(z) together; override where they share work."""
         return self.residual(z), self.jacobian(z)
+
+    def correct(self, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
+        """Solve H(z) = 0 and <row, z> = level from a guess.
+
+        Override where all of Newton's method runs in compiled code; the outcome must be that of
+        `newton.iterate`.
+        """
+        return iterate(self, guess, row, level, settings)
 
     def weights(self, z: Array) -> Array:
         """Weights w > 0, shape (N,), of <u, v> = sum w u v; independent of a mesh."""

@@ -8,6 +8,7 @@ of fixed points and cycles of a map, the curves are different ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,9 @@ from numpy.typing import NDArray
 
 from continuation.branch import Branch
 from continuation.collect import UserEvents, Watch, continue_branch
-from continuation.curve import Curve, Start, units
+from continuation.curve import Curve, Solution, Start, units
+from continuation.curves.branch_point import BranchPointCurve
+from continuation.curves.event_curve import EventCurve
 from continuation.curves.flip import FlipCurve
 from continuation.curves.fold import FoldCurve
 from continuation.curves.hopf import HopfCurve
@@ -186,6 +189,106 @@ def torus_curve(
     kinds = ("NS", "CH", "R3", "R4", "LPNS", "PDNS", "NSNS")
     ways: Ways = {"maps": (kinds, NeimarkSackerCurve.from_neimark_sacker)}
     return _locus(point, ways, free, within, settings, report, events, watch)
+
+
+def branch_point_curve(
+    point: SpecialPoint,
+    free: tuple[str, str],
+    within: Windows | None = None,
+    settings: Settings = DEFAULT,
+    report: Report | None = None,
+    events: UserEvents = (),
+    watch: Watch | None = None,
+) -> Branch:
+    """Follow branch points in two parameters, as far as a symmetry or a known solution keeps them.
+
+    Parameters
+    ----------
+    point : SpecialPoint
+        A branch point (BP) of equilibria, or of fixed points or cycles of a map.
+    free : (str, str)
+        The two parameters, among them the one in which the point was found.
+    within : mapping of str to (float, float), optional
+        Their bounds; those of the point's branch where it has some.
+    settings, report, events, watch
+        As in `equilibria`.
+
+    Returns
+    -------
+    Branch
+        It ends, with a reason that says so, where the second parameter breaks the branch point.
+
+    Raises
+    ------
+    ValueError
+        For a point of another kind, or parameters that are not two different ones of the system.
+    ContinuationError
+        Where the second parameter breaks the branch point at once.
+    """
+    way_in = BranchPointCurve.from_branch_point
+    ways: Ways = {"equilibria": (("BP",), way_in), "maps": (("BP",), way_in)}
+    return _locus(point, ways, free, within, settings, report, events, watch)
+
+
+def event_curve(
+    point: SpecialPoint,
+    events: Mapping[str, Callable[[Solution], float]],
+    free: tuple[str, str],
+    within: Windows | None = None,
+    settings: Settings = DEFAULT,
+    report: Report | None = None,
+    watch: Watch | None = None,
+) -> Branch:
+    """Follow the zeros of a user's own function in two parameters.
+
+    Parameters
+    ----------
+    point : SpecialPoint
+        A zero of the function on a branch of equilibria, or of fixed points or cycles of a map; a
+        point found by ``events={"name": function}`` has the kind "name".
+    events : mapping of str to callable
+        ``{"name": function}``: the function of a `Solution` that is held at zero. Where there are
+        several, it is the one called as the point, and zeros of the others are special points. The
+        derivative of the function is a central difference, see `curves.event_curve`.
+    free : (str, str)
+        The two parameters.
+    within : mapping of str to (float, float), optional
+        Their bounds; those of the point's branch where it has some.
+    settings, report, watch
+        As in `equilibria`.
+
+    Returns
+    -------
+    Branch
+        Of kind "events".
+
+    Raises
+    ------
+    ValueError
+        Where no function belongs to the point or it does not vanish there, or for parameters that
+        are not two different ones of the system.
+
+    Examples
+    --------
+    >>> import continuation as ct
+    >>> parabola = ct.System.from_strings({"x": "a - b*x**2"}, parameters={"a": 1.0, "b": 1.0})
+    >>> half = {"half": lambda solution: solution.state[0] - 0.5}
+    >>> branch = ct.equilibria(parabola, start=[1.0], free="a", within=(0.1, 2), events=half)
+    >>> box = {"a": (0.1, 1), "b": (0.1, 3)}
+    >>> curve = ct.event_curve(branch["half1"], events=half, free=("a", "b"), within=box)
+    >>> float(abs(curve.parameters["a"] - curve.parameters["b"] / 4).max()) < 1e-9
+    True
+    """
+    if not isinstance(events, Mapping) or not events:
+        raise ValueError("`events` must map a name to the function that is held at zero.")
+    kind = getattr(point, "kind", "")
+    name = next(iter(events)) if len(events) == 1 else kind
+    if name not in events:
+        raise ValueError(f"`events` has no function {name!r}; it has {', '.join(events)}.")
+    way_in = partial(EventCurve.from_event, function=events[name])
+    others = {key: function for key, function in events.items() if key != name}
+    ways: Ways = {"equilibria": ((kind,), way_in), "maps": ((kind,), way_in)}
+    return _locus(point, ways, free, within, settings, report, others, watch)
 
 
 def _locus(

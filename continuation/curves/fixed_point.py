@@ -45,7 +45,6 @@ class FixedPointCurve(Curve):
     """
 
     kind: ClassVar[str] = "fixed points"
-    spectrum_name: ClassVar[str] = "multipliers"
 
     system: System
     free: tuple[str, ...]

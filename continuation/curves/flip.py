@@ -70,7 +70,6 @@ class FlipCurve(Curve):
     """
 
     kind: ClassVar[str] = "period doublings"
-    spectrum_name: ClassVar[str] = "multipliers"
 
     system: System
     free: tuple[str, ...]

@@ -87,7 +87,6 @@ class MapCycleCurve(Curve):
     """
 
     kind: ClassVar[str] = "cycles"
-    spectrum_name: ClassVar[str] = "multipliers"
 
     system: System
     free: tuple[str, ...]

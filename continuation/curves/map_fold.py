@@ -62,7 +62,6 @@ class MapFoldCurve(Curve):
     """
 
     kind: ClassVar[str] = "folds"
-    spectrum_name: ClassVar[str] = "multipliers"
 
     system: System
     free: tuple[str, ...]

@@ -81,7 +81,6 @@ class NeimarkSackerCurve(Curve):
     """
 
     kind: ClassVar[str] = "Neimark-Sacker points"
-    spectrum_name: ClassVar[str] = "multipliers"
 
     system: System
     free: tuple[str, ...]

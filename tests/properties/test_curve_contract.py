@@ -8,12 +8,19 @@ import numpy as np
 import pytest
 
 import continuation as ct
-from continuation.curve import Curve, Start
+from continuation.curve import Curve, Solution, Start
+from continuation.curves.branch_point import BranchPointCurve
 from continuation.curves.cycle import CycleCurve
 from continuation.curves.equilibrium import EquilibriumCurve
+from continuation.curves.event_curve import EventCurve
+from continuation.curves.fixed_point import FixedPointCurve
+from continuation.curves.flip import FlipCurve
 from continuation.curves.fold import FoldCurve
 from continuation.curves.homoclinic import HomoclinicCurve
 from continuation.curves.hopf import HopfCurve
+from continuation.curves.map_cycle import MapCycleCurve
+from continuation.curves.map_fold import MapFoldCurve
+from continuation.curves.neimark_sacker import NeimarkSackerCurve
 from continuation.engine import first_point, steps
 from continuation.linalg.bordered import factorise
 
@@ -41,6 +48,57 @@ def homoclinic() -> tuple[Curve, Start]:
     return HomoclinicCurve.from_orbit(family.orbits[-1], SYSTEM, "b2", 4)
 
 
+MAP = ct.System.from_strings(
+    {
+        "s": "-(1 + m)*s + s**3",
+        "u": "(1 + b + s/2 - u**2 - v**2)*(cos(3/5)*u - sin(3/5)*v)",
+        "v": "(1 + b + s/2 - u**2 - v**2)*(sin(3/5)*u + cos(3/5)*v)",
+    },
+    parameters={"m": 0.25, "b": 0.01},
+    kind="map",
+)
+"""Its cycle s = +- sqrt(m), u = v = 0 has a Neimark-Sacker point at (1 + b)^2 = 1 + m / 4."""
+HENON = ct.System.from_strings(
+    {"x": "1 - a*x**2 + y", "y": "b*x"}, parameters={"a": 0.2, "b": 0.3}, kind="map"
+)
+FIXED = ct.equilibria(HENON, start=[0.9, 0.27], free="a", within=(-0.5, 1.5))
+
+
+def branch_point() -> tuple[Curve, Start]:
+    """The pitchfork of a symmetric plane."""
+    plane = ct.System.from_strings(
+        {"x": "a*x - b*x**3 + x*y", "y": "a - b*y + x**2"}, parameters={"a": -1.0, "b": 1.0}
+    )
+    rest = ct.equilibria(plane, start=[0.0, -1.0], free="a", within=(-1.0, 1.0))
+    return BranchPointCurve.from_branch_point(rest["BP1"], ("a", "b"), UNITS)
+
+
+def event() -> tuple[Curve, Start]:
+    """Where a state has a given value."""
+
+    def half(solution: Solution) -> float:
+        return float(np.sin(solution.state[0]) - 0.65)
+
+    rest = ct.equilibria(
+        HENON, start=[0.9, 0.27], free="a", within=(-0.1, 1.5), events={"half": half}
+    )
+    return EventCurve.from_event(rest["half1"], ("a", "b"), UNITS, half)
+
+
+def neimark_sacker() -> tuple[Curve, Start]:
+    """Of a cycle of two points."""
+    orbit = ct.simulate(MAP, [0.5, 0.0, 0.0], np.arange(5.0))
+    family = ct.cycles(orbit, free="b", within=(-0.1, 0.1))
+    return NeimarkSackerCurve.from_neimark_sacker(family["NS1"], ("b", "m"), UNITS)
+
+
+def map_fold() -> tuple[Curve, Start]:
+    """Of a cycle of seven points."""
+    orbit = ct.simulate(HENON, [0.1, 0.1], np.arange(3000.0), a=1.24)
+    family = ct.cycles(orbit, free="a", within=(1.2, 1.3))
+    return MapFoldCurve.from_fold(family["LP1"], ("a", "b"), UNITS)
+
+
 CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
     ("equilibrium", lambda: EquilibriumCurve.from_state(
         SYSTEM, "b2", np.array([-0.2, 0.0, 0.0]), SYSTEM.vector({}))),
@@ -48,6 +106,15 @@ CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
     ("Hopf", lambda: HopfCurve.from_hopf(REST["H1"], TWO, UNITS)),
     ("cycle", cycle),
     ("homoclinic", homoclinic),
+    ("branch point", branch_point),
+    ("event", event),
+    ("fixed point", lambda: FixedPointCurve.from_state(
+        HENON, "a", np.array([0.9, 0.27]), HENON.vector({}))),
+    ("cycle of a map", lambda: MapCycleCurve.from_doubling(FIXED["PD1"], "a", 1.0, SETTINGS)),
+    ("fold of a map", map_fold),
+    ("period doubling of a map", lambda: FlipCurve.from_flip(
+        ct.cycles(FIXED["PD1"])["PD1"], ("a", "b"), UNITS)),
+    ("Neimark-Sacker", neimark_sacker),
 ]  # fmt: skip
 
 

@@ -201,3 +201,104 @@ def test_curve_of_the_wrong_kind_is_refused_in_one_sentence() -> None:
         with pytest.raises(ValueError, match=words) as caught:
             follow(rest["PD1"], free=("c", "k"))
         assert "\n" not in str(caught.value)
+
+
+def test_neimark_sacker_curve_of_a_cycle_of_two_points_is_exact_with_its_coefficient() -> None:
+    """The cycle s = +- sqrt(m) stretches by c1 c2 = (1 + b)^2 - m / 4 in two steps.
+
+    With c1 the stretch at the first point, two steps are w -> e^(6 i / 5) w (1 - (c2 + c1^3) |w|^2)
+    where c1 c2 = 1, and w = sqrt(2) z for a unit vector q.
+    """
+    system = ct.System.from_strings(
+        {"s": "-(1 + m)*s + s**3", **rotation(0.6, "(1 + b + s/2)")},
+        parameters={"m": 0.25, "b": 0.01},
+        kind="map",
+    )
+    orbit = ct.simulate(system, [0.5, 0.0, 0.0], np.arange(5.0))
+    family = ct.cycles(orbit, free="b", within=(-0.1, 0.1))
+    point = family["NS1"]
+    b = np.sqrt(17.0 / 16.0) - 1.0
+    c1, c2 = 1.0 + b + point.state[0] / 2.0, 1.0 + b - point.state[0] / 2.0
+    assert point.period == 2
+    assert point.parameters["b"] == pytest.approx(b, abs=1e-13)
+    assert point.normal_form.theta == pytest.approx(1.2, abs=1e-12)
+    assert point.normal_form.d == pytest.approx(-2.0 * (c2 + c1**3), abs=1e-11)
+    box = {"b": (-0.1, 0.2), "m": (0.01, 0.6)}
+    curve = ct.torus_curve(point, free=("b", "m"), within=box)
+    m = curve.parameters["m"]
+    assert (1.0 + curve.parameters["b"]) ** 2 - m / 4.0 == pytest.approx(1.0, abs=1e-9)
+    assert curve.periods is not None and np.all(curve.periods == 2)
+    assert curve.special == ()
+
+
+def test_period_doubling_curve_of_period_two_of_the_henon_map_is_its_closed_form() -> None:
+    henon = ct.System.from_strings(
+        {"x": "1 - a*x**2 + y", "y": "b*x"}, parameters={"a": 0.2, "b": 0.3}, kind="map"
+    )
+    rest = ct.equilibria(henon, start=[0.9, 0.27], free="a", within=(-0.1, 1.5))
+    source = ct.cycles(rest["PD1"])["PD1"]
+    box = {"a": (0.2, 3.0), "b": (-0.9, 0.9)}
+    curve = ct.period_doubling_curve(source, free=("a", "b"), within=box)
+    a, b = curve.parameters["a"], curve.parameters["b"]
+    assert a == pytest.approx((1.0 - b) ** 2 + (1.0 + b) ** 2 / 4.0, abs=1e-9)
+    assert curve.special == ()
+
+
+def test_branch_points_that_a_symmetry_keeps_are_followed() -> None:
+    """The pitchforks of x' = (a - b) x - x^3 and of the map x + (a - b) x - x^3."""
+    for kind, rhs in (("flow", "(a - b)*x - x**3"), ("map", "(1 + a - b)*x - x**3")):
+        system = ct.System.from_strings({"x": rhs}, {"a": -1.0, "b": 0.3}, kind=kind)
+        rest = ct.equilibria(system, start=[0.0], free="a", within=(-1, 1))
+        box = {"a": (-1, 1), "b": (-2, 2)}
+        curve = ct.branch_point_curve(rest["BP1"], free=("a", "b"), within=box)
+        assert curve.parameters["a"] == pytest.approx(curve.parameters["b"], abs=1e-12)
+        assert curve.stop == (ct.StopReason.BOUND, ct.StopReason.BOUND)
+        critical = curve.eigenvalues if kind == "flow" else curve.multipliers
+        assert critical == pytest.approx(np.full((1, len(curve)), 0.0 if kind == "flow" else 1.0))
+
+
+def test_branch_points_that_the_second_parameter_breaks_are_not_followed() -> None:
+    system = ct.System.from_strings(
+        {"x": "a*x + b - x**3 + c**3"}, parameters={"a": -1.0, "b": 0.0, "c": 0.0}
+    )
+    rest = ct.equilibria(system, start=[0.0], free="a", within=(-1, 1))
+    with pytest.raises(ct.ContinuationError, match=r"b breaks BP1: <p, f_b> = -?1 is not zero"):
+        ct.branch_point_curve(rest["BP1"], free=("a", "b"))
+    with pytest.raises(ValueError, match="found in a, which must be one of the free parameters"):
+        ct.branch_point_curve(rest["BP1"], free=("b", "c"))
+    box = {"a": (-1, 1), "c": (-1, 1)}
+    curve = ct.branch_point_curve(rest["BP1"], free=("a", "c"), within=box)
+    assert curve.stop == (ct.StopReason.BROKEN, ct.StopReason.BROKEN)
+    assert np.abs(curve.parameters["c"]).max() < 0.2
+
+
+def test_curve_of_an_event_is_where_the_users_function_vanishes() -> None:
+    """On x = y, a - 1 = b x^2; x = 1/2 gives a = 1 + b / 4."""
+    system = ct.System.from_strings(
+        {"x": "a*x - b*x**3 - y", "y": "x - y"}, parameters={"a": 1.5, "b": 1.0}
+    )
+    events = {
+        "half": lambda solution: solution.state[0] - 0.5,
+        "three": lambda solution: solution.parameters["b"] - 3.0,
+    }
+    rest = ct.equilibria(system, start=[0.7, 0.7], free="a", within=(0.1, 3), events=events)
+    box = {"a": (0.5, 3.0), "b": (0.1, 5.0)}
+    curve = ct.event_curve(rest["half1"], events=events, free=("a", "b"), within=box)
+    assert curve.parameters["a"] == pytest.approx(1.0 + curve.parameters["b"] / 4.0, abs=1e-9)
+    assert kinds(curve) == ["three"]
+    assert curve["three1"].parameters["a"] == pytest.approx(1.75, abs=1e-12)
+    for wrong, words in (({}, "must map a name"), ({"one": lambda s: 1.0}, "must vanish")):
+        with pytest.raises(ValueError, match=words):
+            ct.event_curve(rest["half1"], events=wrong, free=("a", "b"), within=box)
+
+
+def test_curve_of_an_event_of_a_cycle_of_a_map_sees_all_its_points() -> None:
+    """The cycle of u -> c k - u^2 with points of mean zero does not exist; its sum is 1 / k."""
+    rest = ct.equilibria(QUADRATIC, start=[0.17], free="c", within=(-1, 3))
+    spread = {"spread": lambda solution: np.ptp(solution.orbit.x[0]) - 0.5}
+    family = ct.cycles(rest["PD1"], within=(0.0, 1.4), events=spread)
+    curve = ct.event_curve(
+        family["spread1"], events=spread, free=("c", "k"), within={"c": (0.1, 3), "k": (0.3, 3)}
+    )
+    c, k = curve.parameters["c"], curve.parameters["k"]
+    assert (4.0 * c * k - 3.0) / k**2 == pytest.approx(0.25, abs=1e-9)
