@@ -2,7 +2,7 @@ r"""What all truncated connecting orbits share: unknowns, conditions at the ends
 
 An orbit that leaves an equilibrium x_1 and arrives at x_2 is cut off near both. The unknowns are
 
-.. math:: z = (u(t_0), \dots, u(t_{Nm}), x_1, \dots, x_r, T, \lambda_1, \dots, \lambda_k),
+.. math:: z = (u(t_0), \dots, u(t_{Nm}), x_1, \dots, x_r, T / T_{ref}, \lambda_1, \dots, \lambda_k),
 
 with r = 1 for a homoclinic orbit and r = 2 for a heteroclinic one. Every kind solves u' = T f(u,
 lambda) on [0, 1], f(x_i, lambda) = 0, and projection conditions
@@ -54,14 +54,23 @@ Array = NDArray[np.float64]
 TAIL = 8
 """Mesh intervals of an added tail, before the mesh is adapted."""
 
-SLOW = 0.05
-"""A tail is no longer than that of a rate of this part of the spectral radius: beside a
-saddle-node it would grow without bound, where the orbit is drawn to the centre manifold anyway."""
+CLOSE = 1e-6
+"""Wanted distance of the ends from the equilibria, in units of the size of the orbit."""
+
+FAR = 1e-2
+"""Largest wanted distance: that of an end on a centre manifold."""
+
+SLOW = 0.3
+"""A leading eigenvalue below this part of that of the other sign is slow, see `wanted_distances`. A
+tail is no longer than that of a rate of this part of the spectral radius."""
 
 COLLAPSED = 0.3
 """An orbit smaller than this part of the reference is none of its neighbours: the constant orbit u
 = x_1 solves every equation, and Newton's method would fall into it beside a Bogdanov-Takens
 point."""
+
+SLIVER = 0.3
+"""Smallest part of an interval that is kept as one when the orbit is cut."""
 
 TIME_WEIGHT = 1e-6
 """Weight of a relative change of the truncation time in the inner product: it must hardly count,
@@ -182,11 +191,11 @@ class Truncation:
         cut = len(z) - self.k - 1
         rests = z[cut - self.rests * self.n : cut].reshape(self.rests, self.n)
         x = z[: cut - self.rests * self.n].reshape(-1, self.n)
-        return Parts(x, rests, float(z[cut]), z[cut + 1 :])
+        return Parts(x, rests, float(z[cut]) * self.reference.period, z[cut + 1 :])
 
     def join(self, x: Array, rests: Array, time: float, free: Array) -> Array:
         """Put z together."""
-        return np.concatenate((x.ravel(), np.ravel(rests), [time], free))
+        return np.concatenate((x.ravel(), np.ravel(rests), [time / self.reference.period], free))
 
     def parameters(self, free: Array) -> Array:
         """All parameters, shape (n_p,)."""
@@ -227,7 +236,7 @@ class Truncation:
     def fixed_time(self, parts: Parts) -> Conditions:
         """The row T = T_ref, relative."""
         rows = np.zeros((1, self.columns))
-        rows[0, -1 - self.k] = 1.0 / self.reference.period
+        rows[0, -1 - self.k] = 1.0
         return Conditions(np.array([parts.time / self.reference.period - 1.0]), rows)
 
     def intervals(self, parts: Parts) -> Intervals:
@@ -237,6 +246,7 @@ class Truncation:
         count, mn, columns = found.maps.shape
         maps = np.zeros((count, mn, columns + extra))
         maps[:, :, :n], maps[:, :, n + extra :] = found.maps[:, :, :n], found.maps[:, :, n:]
+        maps[:, :, n + extra] *= self.reference.period
         return replace(found, maps=maps, local=(*found.local[:-1], maps))
 
     def assembled(
@@ -275,8 +285,7 @@ class Truncation:
         size = self.reference.size**2
         nodes = np.repeat(self.reference.nodes / size, self.n)
         rests = np.full(self.rests * self.n, 1.0 / size)
-        time = TIME_WEIGHT / self.reference.period**2
-        return np.concatenate((nodes, rests, [time], 1.0 / self.units**2))
+        return np.concatenate((nodes, rests, [TIME_WEIGHT], 1.0 / self.units**2))
 
     def shrinkage(self, x: Array) -> float:
         """Size of a profile in units of that of the reference."""
@@ -319,14 +328,14 @@ class Truncation:
         mesh = meshes.adapted(scaled, old.mesh, old.degree, intervals, periodic=False)
         x = profiles.transferred(parts.x, old.mesh, mesh, old.degree)
         fresh = self.on(mesh, x, parts.time)
-        return fresh, self.join(x, parts.rests, parts.time, parts.free)
+        return fresh, fresh.join(x, parts.rests, parts.time, parts.free)
 
     def moved(self, v: Array, onto: Truncation, start: float) -> Array:
         """A tangent on the mesh of another problem, which sees time 0 of this one as ``start``."""
         parts, old, fresh = self.split(v), self.reference, onto.reference
         t = fresh.period * profiles.base_points(fresh.mesh, fresh.degree) - start
         x = profiles.evaluate(parts.x, old.mesh, old.degree, np.clip(t / old.period, 0.0, 1.0))
-        return self.join(x, parts.rests, parts.time, parts.free)
+        return onto.join(x, parts.rests, parts.time, parts.free)
 
     def beheaded(self, z: Array, rests: Array, distance: float) -> tuple[Truncation, Array]:
         """Cut both ends off where they are closer to equilibria than asked, at mesh points.
@@ -340,19 +349,39 @@ class Truncation:
         distance : float
             Of the ends from the equilibria.
         """
-        parts, degree = self.split(z), self.reference.degree
-        away = np.linalg.norm(parts.x[::degree, None] - rests, axis=2).min(axis=1) > distance
-        first = int(np.argmax(away))
-        inside = np.flatnonzero(~away[first:])
+        parts = self.split(z)
+        away = np.linalg.norm(parts.x[:, None] - rests, axis=2).min(axis=1)
+        first = int(np.argmax(away > distance))
+        inside = np.flatnonzero(away[first:] <= distance)
         last = first + int(inside[0]) if len(inside) else len(away) - 1
-        t = parts.time * self.reference.mesh[first : last + 1]
-        x = np.ascontiguousarray(parts.x[first * degree : last * degree + 1])
-        total = float(t[-1] - t[0])
-        fresh = self.on((t - t[0]) / total, x, total)
-        return fresh, self.join(x, parts.rests, total, parts.free)
+        t = profiles.base_points(self.reference.mesh, self.reference.degree)
+        start = _reached(t, away, first, first - 1, distance)
+        mesh, x = self.cut(parts.x, start, _reached(t, away, last - 1, last, distance))
+        total = float(mesh[-1] - mesh[0]) * parts.time
+        fresh = self.on((mesh - mesh[0]) / (mesh[-1] - mesh[0]), x, total)
+        return fresh, fresh.join(x, parts.rests, total, parts.free)
+
+    def cut(self, x: Array, start: float, stop: float) -> tuple[Array, Array]:
+        """The part of a profile between two points of [0, 1], with its mesh points.
+
+        A mesh point that would leave a sliver of an interval at a cut is left out: differences across it
+        would be round-off, and the mesh adapted to them crowded there.
+        """
+        mesh, degree = self.reference.mesh, self.reference.degree
+        steps = np.diff(mesh)
+        after_start = mesh[1:-1] - start > SLIVER * steps[:-1]
+        before_stop = stop - mesh[1:-1] > SLIVER * steps[1:]
+        kept = np.concatenate(([start], mesh[1:-1][after_start & before_stop], [stop]))
+        unit = (kept - start) / (stop - start)
+        at = start + (stop - start) * profiles.base_points(unit, degree)
+        return kept, profiles.evaluate(x, mesh, degree, np.clip(at, 0.0, 1.0))
 
     def tailored(
-        self, z: Array, matrices: tuple[Array, Array], distance: float, cut: bool = False
+        self,
+        z: Array,
+        matrices: tuple[Array, Array],
+        distances: tuple[float, float],
+        cut: bool = False,
     ) -> tuple[Truncation, Array, float]:
         """Lengthen or cut the orbit so that both ends come as close to their equilibria as asked.
 
@@ -362,8 +391,8 @@ class Truncation:
             A truncated orbit.
         matrices : tuple of two ndarrays, shape (n, n)
             A at the equilibria that the orbit leaves and reaches; tails follow the linear flow.
-        distance : float
-            Wanted distance of the ends.
+        distances : tuple of two float
+            Wanted distances of the ends.
         cut : bool
             Whether an end that is closer is cut off; otherwise it stays as it is.
 
@@ -378,13 +407,14 @@ class Truncation:
         """
         parts, degree = self.split(z), self.reference.degree
         leave, arrive = parts.rests[0], parts.rests[-1]
-        t, x, cut_off = parts.time * self.reference.mesh, parts.x, 0.0
+        mesh, x = self.reference.mesh, parts.x
         if cut:
-            first, last = _kept(x[::degree], leave, arrive, distance)
-            cut_off, x = float(t[first]), x[first * degree : last * degree + 1]
-            t = t[first : last + 1] - cut_off
-        before, x_before = _tail(matrices[0], x[0] - leave, distance, degree)
-        after, x_after = _tail(-matrices[1], x[-1] - arrive, distance, degree)
+            base = profiles.base_points(mesh, degree)
+            mesh, x = self.cut(x, *_kept(base, x, leave, arrive, distances))
+        cut_off = parts.time * float(mesh[0])
+        t = parts.time * mesh - cut_off
+        before, x_before = _tail(matrices[0], x[0] - leave, distances[0], degree)
+        after, x_after = _tail(-matrices[1], x[-1] - arrive, distances[1], degree)
         longer = np.concatenate((leave + x_before[::-1], x[1:-1], arrive + x_after))
         start = before[-1]
         mesh = np.concatenate((start - before[::-1], start + t[1:-1], start + t[-1] + after))
@@ -392,16 +422,28 @@ class Truncation:
         mesh = mesh / total
         mesh[-1] = 1.0
         fresh = self.on(mesh, longer, total)
-        return fresh, self.join(longer, parts.rests, total, parts.free), float(start) - cut_off
+        return fresh, fresh.join(longer, parts.rests, total, parts.free), float(start) - cut_off
 
 
-def _kept(x: Array, leave: Array, arrive: Array, distance: float) -> tuple[int, int]:
-    """First and last mesh point that are kept when tails below a distance are cut off."""
-    outside = np.linalg.norm(x - leave, axis=1) > distance
-    first = max(int(np.argmax(outside)) - 1, 0)
-    outside = np.linalg.norm(x - arrive, axis=1) > distance
-    last = min(len(x) - int(np.argmax(outside[::-1])), len(x) - 1)
-    return first, last
+def _kept(
+    t: Array, x: Array, leave: Array, arrive: Array, distances: tuple[float, float]
+) -> tuple[float, float]:
+    """Where the ends are cut off that are below their distances: two points of [0, 1]."""
+    away = np.linalg.norm(x - leave, axis=1)
+    first = int(np.argmax(away > distances[0]))
+    start = _reached(t, away, first, first - 1, distances[0])
+    away = np.linalg.norm(x - arrive, axis=1)
+    last = len(away) - 1 - int(np.argmax(away[::-1] > distances[1]))
+    return start, _reached(t, away, last, last + 1, distances[1])
+
+
+def _reached(t: Array, away: Array, outside: int, inside: int, distance: float) -> float:
+    """Between two base points, where the distance from an equilibrium has a value, by its logarithm."""
+    if not 0 <= inside < len(t):
+        return float(t[outside])
+    far, near = np.log(away[outside]), np.log(max(away[inside], np.finfo(float).tiny))
+    share = (far - np.log(distance)) / (far - near)
+    return float(t[outside] + share * (t[inside] - t[outside]))
 
 
 def _tail(matrix: Array, away: Array, distance: float, degree: int) -> tuple[Array, Array]:
@@ -427,6 +469,34 @@ def _tail(matrix: Array, away: Array, distance: float, degree: int) -> tuple[Arr
     times = length * profiles.base_points(mesh / length, degree)
     start = right.T @ away
     return mesh, np.array([right @ (expm(-inner * t) @ start) for t in times])
+
+
+def wanted_distances(size: float, unstable: float, stable: float) -> tuple[float, float]:
+    r"""How far the ends of a truncated orbit should be from the equilibria that it leaves and reaches.
+
+    What the linear projection neglects at the left end, the square of the distance d, is contracted by
+    the stable directions until the orbit returns, by d^(-mu / nu): the error is of the order of
+
+    .. math:: d^{\,2 - \mu / \nu}
+
+    with the leading eigenvalues nu > 0 > mu, and likewise at the right end. So d = `CLOSE` suffices
+    for comparable rates, and where nu is less than `SLOW` times -mu less is needed, which spares the
+    mesh a tail that grows like 1 / nu beside a saddle-node.
+
+    Parameters
+    ----------
+    size : float
+        Of the orbit.
+    unstable, stable : float
+        nu at the equilibrium that is left and -mu at the one that is reached.
+    """
+    rates = max(unstable, 0.0), max(stable, 0.0)
+    shares = [
+        min(1.0, own / (SLOW * other)) if other > 0.0 else 1.0
+        for own, other in (rates, rates[::-1])
+    ]
+    first, last = (size * min(FAR, CLOSE**share) for share in shares)
+    return first, last
 
 
 def cycle_cut_at(orbit: Orbit, degree: int, rest: Array) -> tuple[Array, Array]:

@@ -263,7 +263,7 @@ def _corrected(curve: Curve, z: Array, settings: Settings) -> Correction:
     found = correct(curve, z, row, float(z[-2]), settings)
     if not found.converged:
         raise NoConvergence(
-            f"no homoclinic orbit was found near the given orbit of period {z[-2]:.6g}: residual "
+            f"no homoclinic orbit was found near the given orbit of period {curve.state(z).period:.6g}: residual "
             f"{found.residuals[-1]:.1e} after {found.iterations} Newton steps; follow the cycles further.",
             found.z,
             found.residuals,

@@ -239,6 +239,9 @@ def value_event(name: str, i: int, target: float, settings: Settings) -> Event:
         found = correct(point.curve, point.z, row, target, settings)
         if not found.converged:
             raise NoConvergence(f"no point at {name} = {target:.6g}.", found.z, found.residuals)
+        # One more Newton step: a special point is solved to round-off, not to the tolerance of steps.
+        again = correct(point.curve, found.z, row, target, settings)
+        found = again if again.converged else found
         exact = Point(found.z, point.tangent, point.determinant, point.curve)
         return special_point("UZ", exact, float(np.abs(point.curve.residual(found.z)).max()))
 

@@ -60,6 +60,7 @@ from continuation.connecting import (
     Truncation,
     cycle_cut_at,
     equations_of,
+    wanted_distances,
 )
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.defining import Equations, smallest_singular
@@ -84,10 +85,6 @@ NEAR = 0.2
 HYPERBOLIC = 1e-6
 """Real parts below this fraction of the spectral radius make a saddle too close to a saddle-node."""
 
-CLOSE = 1e-6
-"""Wanted distance of the ends from the saddle, in units of the size of the orbit: the error that
-the truncation makes, its square at most, is then below that of the mesh."""
-
 DRIFT = 3.0
 """The ends are put back when a distance is off by more than this factor."""
 
@@ -95,6 +92,10 @@ DRIFT = 3.0
 SHRUNK = 0.7
 """An orbit smaller than this part of the reference is made the reference of the next step."""
 
+
+REFINE, LARGEST_MESH = 1e-9, 4
+"""Where a change of mesh and truncation moves the parameters by more than this part of their windows, half
+as many intervals again are taken, up to four times as many as the settings say."""
 
 LOOK_AHEAD = 0.1
 """Part of the first step at which the curve is begun beside a non-central orbit."""
@@ -123,6 +124,8 @@ class HomoclinicCurve(Curve):
         References of L_s and L_u.
     settings : Settings
         How often the mesh is adapted, tolerance.
+    intervals : int
+        To be taken when the mesh is adapted next.
     orientation : Orientation or None
         Of the vectors that flips are measured by; from three states on.
     """
@@ -135,6 +138,7 @@ class HomoclinicCurve(Curve):
     leaving: Projection
     arriving: Projection
     settings: Settings = field(default_factory=Settings)
+    intervals: int = 50
     orientation: flips.Orientation | None = None
 
     # ----------------------------------------------------------------------------------------------
@@ -343,7 +347,15 @@ class HomoclinicCurve(Curve):
         leaving = Projection("lhp", left_subspace(matrix, "lhp", None, stable).basis)
         unstable = len(matrix) - stable
         arriving = Projection("rhp", left_subspace(matrix, "rhp", None, unstable).basis)
-        return cls(equations.system, equations.free, truncation, leaving, arriving, settings)
+        return cls(
+            equations.system,
+            equations.free,
+            truncation,
+            leaving,
+            arriving,
+            settings,
+            settings.intervals,
+        )
 
     # ----------------------------------------------------------------------------------------------
     # The defining system
@@ -429,14 +441,16 @@ class HomoclinicCurve(Curve):
     def lengthened(self, z: Array, distance: float) -> tuple[HomoclinicCurve, Array]:
         """Add tails of the linear flow, so that both ends come as close to the saddle as asked."""
         matrix = self.matrix(z)
-        truncation, longer, _ = self.truncation.tailored(z, (matrix, matrix), distance)
+        truncation, longer, _ = self.truncation.tailored(z, (matrix, matrix), (distance, distance))
         return self._with(truncation, z), longer
 
     def trimmed(self, z: Array) -> tuple[HomoclinicCurve, Array, float]:
-        """Cut or lengthen, so that both ends are `CLOSE`; also when the old orbit starts in the new."""
-        matrix, wanted = self.matrix(z), CLOSE * self.truncation.diameter(z)
-        distances = np.array(self.distances(z)) / wanted
-        if np.all((distances > 1.0 / DRIFT) & (distances < DRIFT)):
+        """Cut or lengthen, so that both ends have their distance; also when the old orbit starts in the new."""
+        matrix, size = self.matrix(z), self.truncation.diameter(z)
+        values, d = saddles.ordered(matrix), self.leaving.dimension
+        wanted = wanted_distances(size, values[d].real, -values[d - 1].real)
+        ratios = np.array(self.distances(z)) / wanted
+        if np.all((ratios > 1.0 / DRIFT) & (ratios < DRIFT)):
             return self, z, 0.0
         truncation, moved, start = self.truncation.tailored(z, (matrix, matrix), wanted, cut=True)
         return self._with(truncation, z), moved, start
@@ -456,11 +470,16 @@ class HomoclinicCurve(Curve):
         shrunk = self.truncation.shrinkage(self.profile(z)) < SHRUNK
         if trimmed is self and not shrunk and step % self.settings.adapt_every:
             return self, point
-        curve, z = trimmed.remeshed(z, len(self.truncation.scheme.steps))
+        curve, z = trimmed.remeshed(z, self.intervals)
         tangent = self.truncation.moved(point.tangent, curve.truncation, start)
         length = norm(curve, z, tangent)
         found = point_near(curve, z, tangent / length, self.settings) if length > 0.0 else None
-        return (curve._oriented(found.z), found) if found is not None else (self, point)
+        if found is None:
+            return self, point
+        moved = float(np.abs((found.z - z)[-2:] / self.truncation.units).max())
+        if moved > REFINE and self.intervals < LARGEST_MESH * self.settings.intervals:
+            curve = replace(curve, intervals=self.intervals + self.intervals // 2)
+        return curve._oriented(found.z), found
 
     def end(self, before: Point, after: Point) -> StopReason | None:
         """A Bogdanov-Takens point, another equilibrium on the orbit, or a saddle that is none any more."""
