@@ -145,9 +145,11 @@ class EquilibriumCurve(Curve):
         free = branch.free[0]
         values = {name: column[end] for name, column in branch.parameters.items()}
         curve = cls(branch.system, branch.free, branch.system.vector(values), unit)
-        z = np.vstack((branch.states, branch.parameters[free]))
-        neighbour = 1 if end == 0 else -2
-        return curve, Start(z[:, end], z[:, end] - z[:, neighbour], branch.provenance)
+        column = branch.parameters[free]
+        z, before = (
+            np.append(branch.states[:, i], column[i]) for i in (end, 1 if end == 0 else -2)
+        )
+        return curve, Start(z, z - before, branch.provenance)
 
     @cached_property
     def equations(self) -> Equations:

@@ -189,6 +189,24 @@ def test_extended_branch_is_the_branch_of_the_wider_window() -> None:
         assert whole.states[0, i] <= point.state[0] <= whole.states[0, i + 1]
 
 
+def test_extended_branch_of_a_planar_system_is_the_branch_in_one_go() -> None:
+    """The equilibrium (a, b/a) of the Brusselator: of a flow, and as fixed points of its map."""
+    for kind, identity in (("flow", ("", "")), ("map", ("x + ", "y + "))):
+        rhs = {
+            "x": identity[0] + "a - (b + 1)*x + x**2*y",
+            "y": identity[1] + "b*x - x**2*y",
+        }
+        system = ct.System.from_strings(rhs, parameters={"a": 1.0, "b": 1.5}, kind=kind)
+        part = ct.equilibria(system, start=[1.0, 1.5], free="b", within=(1.2, 1.7))
+        whole = ct.extend(part, within=(0.5, 3.0))
+        once = ct.equilibria(system, start=[1.0, 1.5], free="b", within=(0.5, 3.0))
+        assert whole.parameters["b"][[0, -1]] == pytest.approx([0.5, 3.0], abs=1e-12)
+        assert whole.states[1] == pytest.approx(whole.parameters["b"], abs=1e-9)
+        assert [p.label for p in whole.special] == [p.label for p in once.special]
+        for one, other in zip(whole.special, once.special, strict=True):
+            assert one.parameters["b"] == pytest.approx(other.parameters["b"], abs=1e-10)
+
+
 def test_interrupted_branch_keeps_its_points_and_can_be_extended() -> None:
     system = ct.System.from_strings({"x": "a + 3*x - x**3"}, parameters={"a": -4.0})
     seen = 0
