@@ -49,6 +49,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
+from continuation.fields import in_complex_directions
+
 if TYPE_CHECKING:
     from continuation.fields import Linearization
     from continuation.system import System
@@ -73,12 +75,15 @@ class Equations:
         All parameters; the free ones are taken from y.
     period : int
         Points m of the cycle of a map; 1 for a fixed point and for a flow.
+    compiled : bool
+        Whether forms are compiled, which pays along a curve and not for a single point.
     """
 
     system: System
     free: tuple[str, ...]
     p: Array
     period: int = 1
+    compiled: bool = False
 
     @property
     def n(self) -> int:
@@ -148,20 +153,30 @@ class Equations:
         p = self.parameters(y)
         parts = (self.points(v) for v in directions)
         values = [
-            self.system.derivative(x, p, *each)
+            self._form(x, p, [self._column(v) for v in each])[:, 0]
             for x, *each in zip(self.points(y), *parts, strict=True)
         ]
         return values[0] if len(values) == 1 else np.concatenate(values)
 
+    def _column(self, v: NDArray[Any]) -> NDArray[Any]:
+        """A direction of a point as one column, with the parameters fixed, shape (d + k, 1)."""
+        return np.append(v, np.zeros(len(self.free)))[:, None]
+
+    def _form(self, x: Array, p: Array, directions: list[NDArray[Any]]) -> NDArray[Any]:
+        """The form at a point of a cycle, in columns of (x_i, lambda), shape (d, m)."""
+        if self.compiled:
+            form = self.system.form(len(directions), self.free)
+            return in_complex_directions(form, x, p, directions)
+        return self.system.derivative(x, p, *(self.directions @ v for v in directions))
+
     def bend(self, y: Array, *q: NDArray[Any]) -> NDArray[Any]:
         """Derivative by y of the form D^j f(q_1, ..., q_j), shape (n, n + k); j = 1: of A q."""
         p, d = self.parameters(y), self.system.dimension
-        still = np.zeros(len(self.p))
+        unit = np.eye(d + len(self.free))
         bend = np.zeros((self.n, len(y)), dtype=np.result_type(y, *q))
         parts = (self.points(v) for v in q)
         for i, (x, *each) in enumerate(zip(self.points(y), *parts, strict=True)):
-            extended = [np.concatenate((v, still))[:, None] for v in each]
-            value = self.system.derivative(x, p, *extended, self.directions)
+            value = self._form(x, p, [*(self._column(v) for v in each), unit])
             bend[i * d : (i + 1) * d, self.columns(i)] = value
         return bend
 

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from continuation.fields import unpack
+from continuation.fields import parts, unpack
 
 Array = NDArray[np.float64]
 Function = Callable[[Array, dict[str, float]], ArrayLike]
@@ -166,10 +166,14 @@ class DifferencedField:
         shape = np.broadcast_shapes(*(d.shape[1:] for d in directions))
         columns = [_padded(d, length, shape) for d in directions]
         total = np.zeros((self.dimension, columns[0].shape[1]), dtype=np.result_type(*columns))
-        for parts in product(*(_parts(d) for d in columns)):
-            factor = math.prod(unit for unit, _ in parts)
-            total = total + factor * self._real_form(x, p, [part for _, part in parts])
+        for chosen in product(*(parts(d) for d in columns)):
+            factor = math.prod(unit for unit, _ in chosen)
+            total = total + factor * self._real_form(x, p, [part for _, part in chosen])
         return total.reshape(self.dimension, *shape)
+
+    def form(self, order: int, columns: tuple[int, ...]) -> DifferencedForm:
+        """The form of that order in directions of x and of the parameters numbered ``columns``."""
+        return DifferencedForm(self, columns)
 
     def _real_form(self, x: Array, p: Array, directions: list[Array]) -> Array:
         """The form in real directions of shape (length, m)."""
@@ -214,6 +218,22 @@ class DifferencedField:
             return self.evaluate(points, p).T
         each = [self.evaluate(row[None], p + moves[:, i])[0] for i, row in enumerate(points)]
         return np.array(each).T
+
+
+@dataclass(frozen=True)
+class DifferencedForm:
+    """A multilinear form by differences; see `fields.MultilinearForm`."""
+
+    field: DifferencedField
+    columns: tuple[int, ...]
+
+    def __call__(self, x: Array, p: Array, directions: Array) -> Array:
+        """Evaluate at x, shape (n,), in directions of shape (m, k, n + c); shape (m, n)."""
+        n, (m, k, _) = len(x), directions.shape
+        full = np.zeros((k, n + len(p), m))
+        full[:, :n] = directions[:, :, :n].transpose(1, 2, 0)
+        full[:, [n + c for c in self.columns]] = directions[:, :, n:].transpose(1, 2, 0)
+        return self.field.derivative(x, p, *full).T
 
 
 @dataclass(frozen=True)
@@ -289,11 +309,3 @@ def _padded(d: NDArray[Any], length: int, shape: tuple[int, ...]) -> NDArray[Any
     if shape and full.ndim == 1:
         full = full[:, None]
     return np.broadcast_to(full, (length, *shape)).reshape(length, -1)
-
-
-def _parts(d: NDArray[Any]) -> list[tuple[complex, Array]]:
-    """Real and imaginary part with their factors, without a part that vanishes."""
-    if not np.iscomplexobj(d):
-        return [(1.0, d)]
-    parts: list[tuple[complex, Array]] = [(1.0, d.real), (1j, d.imag)]
-    return [(factor, part) for factor, part in parts if part.any()] or parts[:1]

@@ -29,6 +29,24 @@ Array = NDArray[np.float64]
 _EXPANDED_INSTRUCTIONS = 1500
 
 
+@dataclass(frozen=True)
+class NativeForm:
+    """Machine code that evaluates a k-linear form; see `fields.MultilinearForm`.
+
+    Attributes
+    ----------
+    function : NativeFunction
+        Its points are sets of directions, its parameters x and p.
+    """
+
+    function: NativeFunction
+
+    def __call__(self, x: Array, p: Array, directions: Array) -> Array:
+        """Evaluate at x, shape (n,), in directions of shape (m, k, n + c); shape (m, n)."""
+        rows = np.ascontiguousarray(directions.reshape(len(directions), -1))
+        return self.function(rows, np.concatenate((x, p)))
+
+
 @dataclass(frozen=True, eq=False)
 class ExactField:
     """A vector field from a tape.
@@ -48,6 +66,9 @@ class ExactField:
         default_factory=dict, repr=False
     )
     _forms: dict[tuple[int, int], Tape] = field(default_factory=dict, repr=False)
+    _native_forms: dict[tuple[int, tuple[int, ...]], NativeForm] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def is_exact(self) -> bool:
@@ -103,6 +124,24 @@ class ExactField:
         shape = np.broadcast_shapes(*(d.shape[1:] for d in directions))
         return np.stack([np.broadcast_to(value, shape) for value in values])
 
+    def form(self, order: int, columns: tuple[int, ...]) -> NativeForm:
+        """Machine code for D^k f in directions of x and of the parameters numbered ``columns``."""
+        key = (order, columns)
+        if key not in self._native_forms:
+            from continuation.native import compile_tape
+
+            n, fixed = self.dimension, self.tape.inputs
+            varied = [*range(n), *(n + c for c in columns)]
+            tape, length = self.tape, len(varied)
+            for k in range(order):
+                along = {i: fixed + k * length + j for j, i in enumerate(varied)}
+                tape = pushforward(tape, along, fixed + (k + 1) * length)
+            # The directions are the points of the compiled loop; x and p are common to all of them.
+            places = [*range(order * length, tape.inputs), *range(order * length)]
+            function = compile_tape(_renumbered(tape, places), order * length)
+            self._native_forms[key] = NativeForm(function)
+        return self._native_forms[key]
+
     def _form(self, order: int, length: int) -> Tape:
         """The tape of the k-linear form with k directions of the given length."""
         key = (order, length)
@@ -112,6 +151,14 @@ class ExactField:
             along = {i: fixed + (order - 1) * length + i for i in range(length)}
             self._forms[key] = pushforward(tape, along, fixed + order * length)
         return self._forms[key]
+
+
+def _renumbered(tape: Tape, places: list[int]) -> Tape:
+    """The same tape with its j-th input in another place."""
+    instructions = tuple(
+        ("input", places[i[1]]) if i[0] == "input" else i for i in tape.instructions
+    )
+    return Tape(tape.inputs, instructions, tape.outputs)
 
 
 def _by_blocks(tape: Tape, n: int, k: int) -> Tape:

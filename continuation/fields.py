@@ -5,6 +5,9 @@ Arrays go in and arrays come out, nothing is checked, and all points are evaluat
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from itertools import product
 from typing import Any, Protocol
 
 import numpy as np
@@ -27,6 +30,16 @@ class Linearization(Protocol):
         """Evaluate at x, shape (m, n): f, shape (m, n); A, shape (m, n, n); B, shape (m, n, k)."""
 
 
+class MultilinearForm(Protocol):
+    """The k-linear form D^k f at one point, in many sets of real directions at once."""
+
+    def __call__(self, x: Array, p: Array, directions: Array) -> Array:
+        """Evaluate at x, shape (n,), in directions of shape (m, k, n + c); shape (m, n).
+
+        A direction has the components of the state, then those of c free parameters.
+        """
+
+
 class VectorField(Protocol):
     """What computes f: a tape, or a Python function. Arrays in, arrays out, nothing is checked."""
 
@@ -42,6 +55,46 @@ class VectorField(Protocol):
 
     def derivative(self, x: Array, p: Array, *directions: NDArray[Any]) -> NDArray[Any]:
         """D^k f(x, p)(d_1, ..., d_k); shape (n,) or (n, m)."""
+
+    def form(self, order: int, columns: tuple[int, ...]) -> MultilinearForm:
+        """The form of that order, prepared for many calls, in x and the parameters numbered so."""
+
+
+def parts(d: NDArray[Any]) -> list[tuple[complex, Array]]:
+    """Real and imaginary part with their factors, without a part that vanishes."""
+    if not np.iscomplexobj(d):
+        return [(1.0, d)]
+    both: list[tuple[complex, Array]] = [(1.0, d.real), (1j, d.imag)]
+    return [(factor, part) for factor, part in both if part.any()] or both[:1]
+
+
+def in_complex_directions(
+    form: MultilinearForm, x: Array, p: Array, directions: Sequence[NDArray[Any]]
+) -> NDArray[Any]:
+    """Evaluate a form in complex directions, by its linearity in their real and imaginary parts.
+
+    Parameters
+    ----------
+    form : MultilinearForm
+        Of order k, in directions of length L.
+    x : ndarray, shape (n,)
+    p : ndarray, shape (n_p,)
+    directions : sequence of k ndarrays, shape (L, m) or (L, 1)
+        Columns broadcast against each other.
+
+    Returns
+    -------
+    ndarray, shape (n, m)
+        Complex where a direction is.
+    """
+    shape = np.broadcast_shapes(*(d.shape for d in directions))
+    total: NDArray[Any] = np.zeros((), dtype=np.result_type(*directions))
+    for chosen in product(*(parts(d) for d in directions)):
+        columns = np.stack([np.broadcast_to(part, shape) for _, part in chosen])
+        value = form(x, p, np.ascontiguousarray(columns.transpose(2, 0, 1))).T
+        factor = math.prod(unit for unit, _ in chosen)
+        total = total + (factor if np.iscomplexobj(total) else 1.0) * value
+    return total
 
 
 def unpack(out: Array, n: int, k: int) -> tuple[Array, Array, Array]:

@@ -357,7 +357,7 @@ class _MissingField:
             "with `load(path, system=...)` to compute with it."
         )
 
-    evaluate = linearization = derivative = _refuse
+    evaluate = linearization = derivative = form = _refuse
 
 
 def _write_atomically(target: Path, members: Mapping[str, bytes]) -> None:

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from continuation.differences import DifferencedField
 from continuation.exact import ExactField
-from continuation.fields import Linearization, VectorField
+from continuation.fields import Linearization, MultilinearForm, VectorField
 from continuation.tape import Tape
 
 Array = NDArray[np.float64]
@@ -406,6 +406,24 @@ class System:
             Complex where a direction is.
         """
         return self.field.derivative(x, p, *directions)
+
+    def form(self, order: int, free: tuple[str, ...]) -> MultilinearForm:
+        """The k-linear form D^k f prepared for many calls, in directions of (x, free parameters).
+
+        Parameters
+        ----------
+        order : int
+            k, from 1 to 5.
+        free : tuple of str
+            Parameters in which it is differentiated, too.
+
+        Returns
+        -------
+        MultilinearForm
+            Compiled when first asked for and kept.
+        """
+        names = list(self.parameters)
+        return self.field.form(order, tuple(names.index(name) for name in free))
 
     def to_data(self) -> dict[str, Any]:
         """The system as lists, strings and numbers that JSON can hold.

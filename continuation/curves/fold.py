@@ -93,7 +93,7 @@ class FoldCurve(Curve):
     @cached_property
     def equations(self) -> Equations:
         """F and its derivatives in the free parameters."""
-        return Equations(self.system, self.free, self.p)
+        return Equations(self.system, self.free, self.p, compiled=True)
 
     @cached_property
     def defining(self) -> DefiningSystem:
