@@ -137,8 +137,8 @@ def cycles(
     Parameters
     ----------
     source : SpecialPoint or Orbit
-        A Hopf point, or a period doubling of a map, at which the family is born, or an orbit that
-        comes close to a cycle (from `simulate`, or ``sp.orbit``).
+        A Hopf point or a period doubling, at which the family is born, or an orbit that comes close
+        to a cycle (from `simulate`, or ``sp.orbit``).
     free : str, optional
         The parameter to vary; that of the source's branch by default.
     within : (float, float), optional
@@ -193,6 +193,9 @@ def cycles(
             )
         curve, first, both = _map_cycle(source, free, unit, settings)
         return continue_branch(curve, first, settings, window, report, events, watch, both)
+    if isinstance(source, SpecialPoint) and source.kind == "PD":
+        curve, first = CycleCurve.from_doubling(source, free, unit, settings, period_below)
+        return continue_branch(curve, first, settings, window, report, events, watch, both=False)
     if isinstance(source, Orbit) or source.orbit is not None:
         orbit = source if isinstance(source, Orbit) else source.orbit
         assert orbit is not None
@@ -200,7 +203,7 @@ def cycles(
         return continue_branch(curve, first, settings, window, report, events, watch)
     if source.kind != "H":
         raise ValueError(
-            f"no family of cycles starts at a point of kind {source.kind}; H is needed."
+            f"no family of cycles starts at a point of kind {source.kind}; H or PD is needed."
         )
     curve, first = CycleCurve.from_hopf(source, free, unit, settings, period_below)
     return continue_branch(curve, first, settings, window, report, events, watch, both=False)

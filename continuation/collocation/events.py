@@ -1,62 +1,20 @@
-"""Events of cycles: what vanishes there, and the point as a solution of its own equations."""
+"""Points of a curve at which a scalar function vanishes, to round-off."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from continuation.curve import Event, Point
+from continuation.curve import Point
 from continuation.engine import norm, point_near
 from continuation.errors import NoConvergence
-from continuation.linalg import unit_circle
 from continuation.linalg.bordered import factorise
 from continuation.settings import Settings
-from continuation.special import SpecialPoint, special_point
 
 SECANT_STEP = 1e-4
 """First step of the secant method, in the inner product of the curve."""
-
-
-def period_doubling(settings: Settings) -> Event:
-    """The event PD: a multiplier -1."""
-
-    def exact(point: Point) -> float:
-        return unit_circle.from_minus_one(point.spectrum)
-
-    return Event(
-        "PD",
-        lambda point: unit_circle.doubling(point.spectrum),
-        lambda point: unit_circle.is_doubling(point.spectrum),
-        partial(polished, "PD", exact, settings),
-        crossing=1,
-    )
-
-
-def neimark_sacker(settings: Settings) -> Event:
-    """The event NS: a complex pair of multipliers on the unit circle."""
-
-    def exact(point: Point) -> float:
-        return unit_circle.from_circle(point.spectrum)
-
-    return Event(
-        "NS",
-        lambda point: unit_circle.torus(point.spectrum),
-        lambda point: unit_circle.is_torus(point.spectrum),
-        partial(polished, "NS", exact, settings),
-        crossing=2,
-    )
-
-
-def polished(
-    kind: str, value: Callable[[Point], float], settings: Settings, point: Point
-) -> SpecialPoint:
-    """Solve H(z) = 0 and value(z) = 0 from a located point, and name the solution."""
-    exact = zero_along(value, point, settings)
-    residual = max(float(np.abs(exact.curve.residual(exact.z)).max()), abs(value(exact)))
-    return special_point(kind, exact, residual)
 
 
 def zero_along(value: Callable[[Point], float], point: Point, settings: Settings) -> Point:

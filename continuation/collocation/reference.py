@@ -12,6 +12,13 @@ from continuation.collocation import profile as profiles
 
 Array = NDArray[np.float64]
 
+SAMPLES = 32
+"""Times at which the two halves of a cycle are compared."""
+
+REVERSED = -0.5
+"""Cosine between the differences of the halves of two cycles, below which they have changed places.
+Along a branch it stays near 1."""
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -73,6 +80,36 @@ class Reference:
         shifted by half a period.
         """
         return float(self.swings @ x.ravel())
+
+    def halves(self, x: Array) -> Array:
+        """Differences x(t) - x(t + 1/2), shape (SAMPLES, n), at even times of the first half."""
+        values = profiles.evaluate(x, self.mesh, self.degree, self._times)
+        return values[:SAMPLES] - values[SAMPLES:]
+
+    @cached_property
+    def _times(self) -> Array:
+        return np.arange(2 * SAMPLES) / (2 * SAMPLES)
+
+    @cached_property
+    def halves_row(self) -> Array:
+        """Row, flattened: sum of the products of `halves` of a profile and of the reference."""
+        weights = self.halves(self.x)
+        at, rows = profiles.rows_at(self.mesh, self.degree, self._times)
+        row = np.zeros(self.x.shape)
+        signed = np.concatenate((weights, -weights))
+        np.add.at(row, at, rows[:, :, None] * signed[:, None, :])
+        return row.ravel()
+
+    def is_reversed(self, x: Array) -> bool:
+        """Whether the halves have changed places: the cycle has shrunk onto one of half its period.
+
+        That is where a family of doubled cycles ends; beyond, it is the same family.
+        """
+        product = float(self.halves_row @ x.ravel())
+        if product >= 0.0:
+            return False
+        lengths = np.linalg.norm(self.halves(x)) * np.linalg.norm(self.halves(self.x))
+        return product < REVERSED * float(lengths)
 
     def resembles(self, x: Array, period: float) -> bool:
         """Whether a cycle has about the size, the place and the period of the reference."""

@@ -8,35 +8,16 @@ The unknowns are a profile x on [0, 1], its period T and the free parameter lamb
     \int_0^1 \langle x - x_{ref}, x_{ref}' \rangle\, dt = 0,
 
 z = (x at the base points, T, lambda). The last equation fixes the phase by a reference profile,
-the one from which the mesh was last adapted [1]_. Test functions along the branch, with t the unit
-tangent and mu_i the multipliers other than the trivial one:
+the one from which the mesh was last adapted [1]_. Its special points are those of `cycle_events`.
 
-LPC
-    the component of t along the parameter. It vanishes at a Hopf point too, where the cycle shrinks
-    to nothing and grows again with a phase shifted by half a period: the sign of the cycle is taken
-    out. It is round-off where a branch runs vertically into a homoclinic orbit; there it is not
-    accepted, because no further multiplier is 1.
-PD
-    the product of all mu_i + 1.
-NS
-    the product of all mu_i mu_j - 1, i < j. It vanishes at a neutral saddle cycle as well, where
-    the two are real; there it is not accepted.
-
-Each is polished as the solution of the collocation equations and of its own scalar equation:
-t_lambda = 0; mu + 1 = 0; |mu|^2 - 1 = 0.
-
-References
-----------
 .. [1] E. J. Doedel, H. B. Keller, J. P. Kernevez, Numerical analysis and control of bifurcation
    problems II, Int. J. Bifurcation and Chaos 1 (1991) 745-772, sections 3 and 5.
-.. [2] Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory, 3rd ed., Springer 2004, section
-10.1.4.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -47,16 +28,19 @@ from continuation.collocation import profile as profiles
 from continuation.collocation.adjoint import phase_response
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
 from continuation.collocation.birth import SMALLEST, birth
-from continuation.collocation.events import neimark_sacker, period_doubling, polished
+from continuation.collocation.correction import corrected
+from continuation.collocation.doubling import doubled, is_doubled
 from continuation.collocation.memo import LastPoint
 from continuation.collocation.recurrence import one_period
 from continuation.collocation.reference import Reference
+from continuation.collocation.variational import Variation
 from continuation.curve import Curve, Event, Point, Solution, Start
+from continuation.cycle_events import VANISHED, cycle_events
 from continuation.engine import norm, point_near
 from continuation.errors import ContinuationError, NoConvergence, StopReason
 from continuation.linalg import unit_circle
 from continuation.linalg.floquet import multipliers
-from continuation.newton import correct
+from continuation.newton import Correction, correct
 from continuation.orbit import Orbit
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
@@ -73,11 +57,12 @@ PERIOD_WEIGHT = 1e-6
 parameter: with the period left out a branch walks to a homoclinic orbit in steps that double it. A
 weight of zero would leave nothing to measure where only the period changes."""
 
-VANISHED = 1e-3
-"""A cycle smaller than this part of the reference profile has shrunk to a Hopf point."""
-
 HYPERBOLIC = 1e-6
 """With a second multiplier this close to 1 there is no asymptotic phase, and no response of it."""
+
+DOUBLED_AMPLITUDE = 1.0
+"""Amplitude of the first doubled cycle, relative to the size of the states and in units of
+Settings.initial_step."""
 
 STANDSTILL = 1e-8
 """A parameter stands still when a relative change of the period by one would move it less than this
@@ -174,6 +159,36 @@ class CycleCurve(Curve):
             np.append(point.state, value),
             (),
         )
+
+    @classmethod
+    def from_doubling(
+        cls,
+        point: SpecialPoint,
+        free: str,
+        unit: float,
+        settings: Settings,
+        period_below: float | None = None,
+    ) -> tuple[CycleCurve, Start]:
+        """Start on cycles of twice the period at a period doubling, see `collocation.doubling`.
+
+        Raises `NoConvergence` when none is found.
+        """
+        assert point.orbit is not None
+        count = min(len(point.orbit.t) // settings.degree, LARGEST_MESH * settings.intervals // 2)
+        fine = replace(settings, intervals=max(count, settings.intervals))
+        single, z = cls.from_data(point.orbit, free, unit, fine, period_below)
+        reference, wave = doubled(single.variation(z), single.reference.size)
+        curve = replace(single, reference=reference, settings=settings)
+        tangent = np.append(wave.ravel(), (0.0, 0.0))
+        amplitude = DOUBLED_AMPLITUDE * settings.initial_step
+        while amplitude > SMALLEST:
+            born = reference.x + amplitude * wave
+            guess = np.append(born.ravel(), (reference.period, z[-1]))
+            found = point_near(curve, guess, tangent / norm(curve, guess, tangent), settings)
+            if found is not None and is_doubled(curve.profile(found.z), born, reference):
+                return curve, Start(found.z, found.tangent, f"{point.label or 'PD'} on cycles")
+            amplitude /= 4.0
+        raise NoConvergence(f"no doubled cycle was found at {point.label or 'PD'}.", z, ())
 
     @classmethod
     def from_orbit(
@@ -278,6 +293,17 @@ class CycleCurve(Curve):
         """Position of the free parameter among all."""
         return list(self.system.parameters).index(self.free[0])
 
+    @cached_property
+    def slots(self) -> NDArray[np.int64]:
+        """The same as an array, shape (1,)."""
+        return np.array([self.index])
+
+    @cached_property
+    def levels(self) -> Array:
+        """Right-hand sides of the boundary rows and of the phase condition, shape (n + 1,)."""
+        level = self.reference.phase_row @ self.reference.x.ravel()
+        return np.append(np.zeros(self.system.dimension), level)
+
     def profile(self, z: Array) -> Array:
         """Values at the base points, shape (N m + 1, n)."""
         return z[:-2].reshape(-1, self.system.dimension)
@@ -314,6 +340,14 @@ class CycleCurve(Curve):
         if not z[-2] > 0.0:
             h[:] = np.inf
         return h, BorderedProblem(intervals, self.closing, self.phase)
+
+    def correct(self, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
+        """Newton's method in one compiled call, where f is machine code."""
+        rows = np.concatenate((self.phase, row[None]))
+        levels = np.append(self.levels, level)
+        where = (self.p, self.slots)
+        found = corrected(self.scheme, *where, self.closing, rows, levels, guess, settings)
+        return super().correct(guess, row, level, settings) if found is None else found
 
     # ----------------------------------------------------------------------------------------------
     # What z stands for
@@ -411,6 +445,8 @@ class CycleCurve(Curve):
             return StopReason.PERIOD_BOUND
         if self._shrank(self.profile(before.z), self.profile(after.z)):
             return StopReason.AT_HOPF
+        if self.reference.is_reversed(self.profile(after.z)):
+            return StopReason.AT_PERIOD_DOUBLING
         lost = not unit_circle.is_resolved(after.spectrum)
         standing = self.period_below is None and self._stands_still(before.z, after.z)
         if (lost or standing) and after.z[-2] > before.z[-2] and self._rests(after.z):
@@ -418,13 +454,17 @@ class CycleCurve(Curve):
         return None
 
     def boundary(self, before: Point, reason: StopReason) -> tuple[Array, float] | None:
-        """The period's bound exactly; next to a Hopf point a cycle of a thousandth of the size."""
+        """The period's bound exactly; a cycle that shrinks has a thousandth of its size left."""
         if reason is StopReason.PERIOD_BOUND and self.period_below is not None:
             row = np.zeros(len(before.z))
             row[-2] = 1.0
             return row, self.period_below
-        if reason is StopReason.AT_HOPF:
-            row = np.append(self.reference.swings, (0.0, 0.0))
+        shrinking = {
+            StopReason.AT_HOPF: self.reference.swings,
+            StopReason.AT_PERIOD_DOUBLING: self.reference.halves_row,
+        }
+        if reason in shrinking:
+            row = np.append(shrinking[reason], (0.0, 0.0))
             return row, VANISHED * float(row @ before.z)
         return None
 
@@ -446,12 +486,14 @@ class CycleCurve(Curve):
     # Special points
 
     def events(self) -> tuple[Event, ...]:
-        """LPC and PD, and NS from three states on."""
-        polish = partial(polished, "LPC", _fold, self.settings)
-        folds = Event("LPC", _fold, _is_fold, polish, crossing=1)
-        if self.system.dimension < 3:
-            return folds, period_doubling(self.settings)
-        return folds, period_doubling(self.settings), neimark_sacker(self.settings)
+        """LPC, BPC and PD, and NS from three states on."""
+        return cycle_events(self.settings, self.system.dimension)
+
+    def variation(self, z: Array) -> Variation:
+        """The equation linearised along the cycle."""
+        mesh, degree = self.reference.mesh, self.reference.degree
+        p, x = self.parameters(z), self.profile(z)
+        return Variation(self.system, p, x, float(z[-2]), mesh, degree, self.intervals(z))
 
     def fields(self, z: Array) -> dict[str, object]:
         """The phase response at the base points, shape (n, N m + 1); none at a fold of cycles."""
@@ -476,24 +518,3 @@ def corrected_once(curve: CycleCurve, z: Array, tangent: Array) -> Point | None:
     if not float(np.abs(step).max()) < SMALL * (1.0 + float(np.abs(z).max())):
         return None
     return Point(z + step, v / norm(curve, z, v), factors.determinant, curve)
-
-
-def _curve(point: Point) -> CycleCurve:
-    """The curve that computed a point: along a branch it is not the one that made the events."""
-    assert isinstance(point.curve, CycleCurve)
-    return point.curve
-
-
-def _fold(point: Point) -> float:
-    """t_lambda, with the sign that the cycle has: beyond a Hopf point both have changed."""
-    curve = _curve(point)
-    sign = np.copysign(1.0, curve.reference.overlap(curve.profile(point.z)))
-    return float(sign * point.tangent[-1])
-
-
-def _is_fold(point: Point) -> bool:
-    """A cycle of some size with a second multiplier 1."""
-    curve = _curve(point)
-    if curve.reference.swing(curve.profile(point.z)) < VANISHED:
-        return False
-    return unit_circle.is_fold(point.spectrum)

@@ -52,10 +52,11 @@ def from_minus_one(multipliers: ComplexArray) -> float:
 
 def from_circle(multipliers: ComplexArray) -> float:
     """|mu|^2 - 1 for the complex pair closest to the circle; -1 where there is no complex pair."""
-    return float(abs(_closest_pair(multipliers)) ** 2 - 1.0)
+    return float(abs(closest_pair(multipliers)) ** 2 - 1.0)
 
 
-def _closest_pair(multipliers: ComplexArray) -> complex:
+def closest_pair(multipliers: ComplexArray) -> complex:
+    """The upper one of the complex pair closest to the circle; 0 where there is no pair."""
     above = multipliers[1:][multipliers[1:].imag > 0.0]
     return complex(above[np.argmin(np.abs(np.abs(above) - 1.0))]) if len(above) else 0j
 
@@ -73,7 +74,7 @@ def is_doubling(multipliers: ComplexArray) -> bool:
 
 def is_torus(multipliers: ComplexArray) -> bool:
     """Whether a complex pair is on the circle: no neutral saddle cycle, whose two are real."""
-    pair = _closest_pair(multipliers)
+    pair = closest_pair(multipliers)
     angle = abs(float(np.angle(pair)))
     on_circle = abs(abs(pair) - 1.0) < NEAR
     return is_resolved(multipliers) and on_circle and COMPLEX < angle < np.pi - COMPLEX

@@ -272,3 +272,37 @@ def test_a_python_function_gives_the_same_cycles_as_its_text() -> None:
         rest = ct.equilibria(system, start=(1.0, 1.5), free="B", within=(1.0, 4.0))
         periods.append(ct.cycles(rest["H1"], report={"B": [2.5]})["UZ1"].period)
     assert periods[0] == pytest.approx(periods[1], rel=1e-8)
+
+
+def test_a_cascade_of_period_doublings_of_the_lure_system() -> None:
+    """Periods 2, 4 and 8, each between two doublings at alpha and -alpha: time may be reversed.
+
+    The ratios of the distances approach 4.669; references for the first doubling as above.
+    """
+    settings = ct.Settings(max_step=0.1)
+    rest = ct.equilibria(LURE, start=(0.0, 0.0, 0.0), free="alpha", within=(-1.5, 1.5))
+    point = ct.cycles(rest["H1"], settings=settings)["PD1"]
+    places = [point.parameters["alpha"]]
+    for _ in range(3):
+        assert point.period is not None and point.normal_form is not None
+        assert point.normal_form.criticality == "supercritical"
+        branch = ct.cycles(point, within=(0.5, 1.5), settings=settings)
+        assert branch.periods is not None
+        assert branch.periods[0] == pytest.approx(2.0 * point.period, rel=1e-3)
+        assert branch.stable[0]
+        point = branch["PD1"]
+        places.append(point.parameters["alpha"])
+    assert places[:2] == pytest.approx([0.6303020062, 0.5796298409], abs=1e-9)
+    gaps = np.diff(places)
+    assert gaps[:-1] / gaps[1:] == pytest.approx([4.869, 4.721], abs=1e-3)
+
+
+def test_doubled_cycles_end_where_they_shrink_onto_single_ones() -> None:
+    settings = ct.Settings(max_step=0.1)
+    rest = ct.equilibria(LURE, start=(0.0, 0.0, 0.0), free="alpha", within=(-1.5, 1.5))
+    branch = ct.cycles(ct.cycles(rest["H1"], settings=settings)["PD1"], settings=settings)
+    assert branch.stop[0] is ct.StopReason.AT_PERIOD_DOUBLING
+    assert branch.parameters["alpha"][-1] == pytest.approx(-0.6303020062, abs=1e-6)
+    assert kinds(branch) == ["PD", "PD", "LPC", "LPC", "PD", "PD"]
+    values = [point.parameters["alpha"] for point in branch.special]
+    assert values == pytest.approx([-value for value in values[::-1]], abs=1e-9)

@@ -1,0 +1,154 @@
+r"""What may happen to a cycle of a flow in one parameter: LPC, BPC, PD and NS, as events.
+
+Test functions along the branch, with t the unit tangent and mu_i the multipliers other than the
+trivial one:
+
+LPC
+    the component of t along the parameter. It vanishes at a Hopf point too, where the cycle shrinks
+    to nothing and grows again with a phase shifted by half a period: the sign of the cycle is taken
+    out. It is round-off where a branch runs vertically into a homoclinic orbit; there it is not
+    accepted, because no further multiplier is 1. At a branch point it yields to BPC.
+BPC
+    the determinant of DH bordered by t, with the same sign.
+PD
+    the product of all mu_i + 1.
+NS
+    the product of all mu_i mu_j - 1, i < j. It vanishes at a neutral saddle cycle as well, where
+    the two are real; there it is not accepted.
+
+Each is polished as the solution of the collocation equations and of its own scalar equation:
+t_lambda = 0; mu + 1 = 0; |mu|^2 - 1 = 0; a branch point by the two equations of
+`collocation.branching`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuation.collocation.events import zero_along
+from continuation.collocation.reference import Reference
+from continuation.collocation.variational import Variation
+from continuation.curve import Event, Point
+from continuation.linalg import unit_circle
+from continuation.normalforms import cycles as forms
+from continuation.settings import Settings
+from continuation.special import NormalForm, SpecialPoint, special_point
+
+Array = NDArray[np.float64]
+
+VANISHED = 1e-3
+"""A cycle smaller than this part of the reference profile has shrunk to a Hopf point."""
+
+
+class CycleLike(Protocol):
+    """What the events ask of the curve that computed a point."""
+
+    @property
+    def reference(self) -> Reference:
+        """Mesh, degree and the cycle that fixes the phase."""
+
+    def profile(self, z: Array) -> Array:
+        """Values at the base points."""
+
+    def variation(self, z: Array) -> Variation:
+        """The equation linearised along the cycle."""
+
+
+def cycle_events(settings: Settings, dimension: int) -> tuple[Event, ...]:
+    """LPC and PD, and from three states on NS.
+
+    Parameters
+    ----------
+    settings : Settings
+        For the corrector.
+    dimension : int
+        Number of states.
+    """
+
+    def event(
+        kind: str,
+        test: Callable[[Point], float],
+        accept: Callable[[Point], bool],
+        exact: Callable[[Point], float],
+        form: Callable[[Point], NormalForm],
+        crossing: int,
+        yields_to: str | None = None,
+    ) -> Event:
+        def polish(point: Point) -> SpecialPoint:
+            found = zero_along(exact, point, settings)
+            residual = max(float(np.abs(found.curve.residual(found.z)).max()), abs(exact(found)))
+            return special_point(kind, found, residual, normal_form=form(found))
+
+        return Event(kind, test, accept, polish, crossing, yields_to)
+
+    folds = event("LPC", _fold, _is_fold, _fold, _fold_form, 1, "BPC")
+    flips = event("PD", _doubling, _is_doubling, _from_minus_one, _doubling_form, 1)
+    if dimension < 3:
+        return folds, flips
+    return folds, flips, event("NS", _torus, _is_torus, _from_circle, _torus_form, 2)
+
+
+def _cycle(point: Point) -> CycleLike:
+    """The curve that computed a point: along a branch it is not the one that made the events."""
+    return cast(CycleLike, point.curve)
+
+
+def _sign(point: Point) -> float:
+    """1, or -1 beyond a point at which the cycle shrank, and goes on shifted by half a period."""
+    reference, x = _cycle(point).reference, _cycle(point).profile(point.z)
+    sign = float(np.copysign(1.0, reference.overlap(x)))
+    return -sign if sign > 0.0 and reference.is_reversed(x) else sign
+
+
+def _vanished(point: Point) -> bool:
+    curve = _cycle(point)
+    return curve.reference.swing(curve.profile(point.z)) < VANISHED
+
+
+def _fold(point: Point) -> float:
+    return _sign(point) * float(point.tangent[-1])
+
+
+def _is_fold(point: Point) -> bool:
+    return not _vanished(point) and unit_circle.is_fold(point.spectrum)
+
+
+def _fold_form(point: Point) -> NormalForm:
+    return forms.fold_normal_form(_cycle(point).variation(point.z))
+
+
+def _doubling(point: Point) -> float:
+    return unit_circle.doubling(point.spectrum)
+
+
+def _is_doubling(point: Point) -> bool:
+    return unit_circle.is_doubling(point.spectrum)
+
+
+def _from_minus_one(point: Point) -> float:
+    return unit_circle.from_minus_one(point.spectrum)
+
+
+def _doubling_form(point: Point) -> NormalForm:
+    return forms.period_doubling_normal_form(_cycle(point).variation(point.z))
+
+
+def _torus(point: Point) -> float:
+    return unit_circle.torus(point.spectrum)
+
+
+def _is_torus(point: Point) -> bool:
+    return unit_circle.is_torus(point.spectrum)
+
+
+def _from_circle(point: Point) -> float:
+    return unit_circle.from_circle(point.spectrum)
+
+
+def _torus_form(point: Point) -> NormalForm:
+    pair = unit_circle.closest_pair(point.spectrum)
+    return forms.torus_normal_form(_cycle(point).variation(point.z), float(np.angle(pair)))
