@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-TAIL = 8
-"""Mesh intervals of an added tail, before the mesh is adapted."""
+TAIL = 40
+"""Largest number of mesh intervals of an added tail, before the mesh is adapted."""
 
 CLOSE = 1e-6
 """Wanted distance of the ends from the equilibria, in units of the size of the orbit."""
@@ -413,8 +413,9 @@ class Truncation:
             mesh, x = self.cut(x, *_kept(base, x, leave, arrive, distances))
         cut_off = parts.time * float(mesh[0])
         t = parts.time * mesh - cut_off
-        before, x_before = _tail(matrices[0], x[0] - leave, distances[0], degree)
-        after, x_after = _tail(-matrices[1], x[-1] - arrive, distances[1], degree)
+        step = parts.time / len(self.scheme.steps)
+        before, x_before = _tail(matrices[0], x[0] - leave, distances[0], degree, step)
+        after, x_after = _tail(-matrices[1], x[-1] - arrive, distances[1], degree, step)
         longer = np.concatenate((leave + x_before[::-1], x[1:-1], arrive + x_after))
         start = before[-1]
         mesh = np.concatenate((start - before[::-1], start + t[1:-1], start + t[-1] + after))
@@ -446,8 +447,12 @@ def _reached(t: Array, away: Array, outside: int, inside: int, distance: float) 
     return float(t[outside] + share * (t[inside] - t[outside]))
 
 
-def _tail(matrix: Array, away: Array, distance: float, degree: int) -> tuple[Array, Array]:
+def _tail(
+    matrix: Array, away: Array, distance: float, degree: int, step: float
+) -> tuple[Array, Array]:
     """Backward linear flow from a point in the unstable eigenspace of a matrix towards 0.
+
+    It has intervals of about the usual length; a tail shorter than a sliver of one is left out.
 
     Returns
     -------
@@ -465,7 +470,9 @@ def _tail(matrix: Array, away: Array, distance: float, degree: int) -> tuple[Arr
     inner = right.T @ matrix @ right
     slowest = float(np.linalg.eigvals(inner).real.min())
     length = float(np.log(far / distance)) / max(slowest, SLOW * float(np.abs(values).max()))
-    mesh = np.linspace(0.0, length, TAIL + 1)
+    if length < SLIVER * step:
+        return np.zeros(1), away[None, :]
+    mesh = np.linspace(0.0, length, min(max(round(length / step), 1), TAIL) + 1)
     times = length * profiles.base_points(mesh / length, degree)
     start = right.T @ away
     return mesh, np.array([right @ (expm(-inner * t) @ start) for t in times])
