@@ -52,15 +52,12 @@ class Correction:
 
 
 def correct(curve: Curve, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
-    """Solve H(z) = 0 and <row, z> = level from a guess.
-
-    Newton's corrections d_k shrink quadratically, d_{k+1} ~ d_k (d_k / d_{k-1})^2, so that the
-    iteration ends one evaluation early when that estimate is below the tolerance.
+    """Solve H(z) = 0 and <row, z> = level from a guess, as the curve knows best.
 
     Parameters
     ----------
     curve : Curve
-        Gives H and DH.
+        Gives H and DH, or its own way to solve them.
     guess : ndarray, shape (N,)
         First iterate.
     row : ndarray, shape (N,)
@@ -69,6 +66,15 @@ def correct(curve: Curve, guess: Array, row: Array, level: float, settings: Sett
         Value of <row, z> that the solution shall have.
     settings : Settings
         Tolerance and largest number of iterations.
+    """
+    return curve.correct(guess, row, level, settings)
+
+
+def iterate(curve: Curve, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
+    """Newton's method for H(z) = 0 and <row, z> = level, call by call; see `correct`.
+
+    Newton's corrections d_k shrink quadratically, d_{k+1} ~ d_k (d_k / d_{k-1})^2, so that the
+    iteration ends one evaluation early when that estimate is below the tolerance.
     """
     z = guess
     factors = None

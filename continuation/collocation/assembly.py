@@ -65,8 +65,16 @@ LARGEST_COMPILED = 128
 call, at m n = 32 and half as fast at 128, where LAPACK with threads in its way is slower still."""
 
 
+Condensed = tuple[Array, Array, Array, Array, Integers, Array]
+Reduced = tuple[Array, Array, Array, Array, Array, Integers]
+
+
 class LinearizedField(Protocol):
     """What `System.linearize(free)` returns: f, f_x and f_p at many points in one call."""
+
+    @property
+    def address(self) -> int | None:
+        """Of the machine code; None for a Python function."""
 
     def into(self, x: Array, p: Array, out: Array) -> None:
         """Write f, f_x and f_free of each point of x (m, n) into out (m, n + n n + n k)."""
@@ -144,15 +152,12 @@ class Scheme:
         """Whether compiled loops beat LAPACK on blocks of this size."""
         return self.degree * self.states <= LARGEST_COMPILED
 
-    def field_at_gauss(self, x: Array, p: Array) -> Array:
-        """Evaluate f, f_x, f_p at all Gauss points of a profile: shape (N m, n + n n + n k)."""
-        n, points = self.states, len(self.steps) * self.degree
-        at = np.empty((points, n))
+    def field_at_gauss(self, x: Array, p: Array, packed: Array) -> None:
+        """Write f, f_x, f_p at all Gauss points of a profile: shape (N m, n + n n + n k)."""
+        at = np.empty((len(packed), self.states))
         gauss_states = kernels.gauss_states if self.is_small else plain.gauss_states
         gauss_states(x, self.basis.value, at)
-        packed = np.empty((points, n + n * n + n * self.free))
         self.field.into(at, p, packed)
-        return packed
 
     def condense(self, x: Array, period: float, p: Array) -> Intervals:
         """Linearise at a profile x (N m + 1, n) and eliminate inside the intervals.
@@ -166,18 +171,28 @@ class Scheme:
         p : ndarray, shape (n_p,)
             All parameters of the system.
         """
-        n, count, matrices = self.states, len(self.steps), self.basis
-        mn, scalars = self.degree * n, 1 + self.free
-        packed = self.field_at_gauss(x, p)
-        residual, newton = np.empty((2, count, mn))
-        lu = np.empty((count, mn, mn))
-        pivots, maps = np.empty((count, mn), dtype=np.int64), np.empty((count, mn, n + scalars))
+        out = self.space()
+        self.field_at_gauss(x, p, out[0])
         condense: Callable[..., float] = condensation.condense if self.is_small else plain.condense
-        value, gauss, integral = matrices.value, matrices.runge_kutta, matrices.integral
-        out = (residual, newton, lu, pivots, maps)
-        sign = condense(x, period, self.steps, value, gauss, integral, packed, *out)
+        b = self.basis
+        sign = condense(x, period, self.steps, b.value, b.runge_kutta, b.integral, *out)
+        return self.intervals(period, out, float(sign))
+
+    def space(self) -> Condensed:
+        """Empty arrays for `condense`: packed, residual, newton, lu, pivots, maps."""
+        n, count, scalars = self.states, len(self.steps), 1 + self.free
+        mn = self.degree * n
+        packed = np.empty((count * self.degree, n + n * n + n * self.free))
+        residual, newton = np.empty((count, mn)), np.empty((count, mn))
+        lu, pivots = np.empty((count, mn, mn)), np.empty((count, mn), dtype=np.int64)
+        return packed, residual, newton, lu, pivots, np.empty((count, mn, n + scalars))
+
+    def intervals(self, period: float, condensed: Condensed, sign: float) -> Intervals:
+        """What the kernels left in the arrays of `space`, under names."""
+        packed, residual, newton, lu, pivots, maps = condensed
+        value, integral = self.basis.value, self.basis.integral
         local = (period, self.steps, value, integral, packed, lu, pivots, maps)
-        return Intervals(residual, newton, local, maps, float(sign), n)
+        return Intervals(residual, newton, local, maps, sign, self.states)
 
 
 @dataclass(frozen=True)
@@ -199,57 +214,84 @@ class BorderedProblem:
     rows: Array
 
     def bordered(self, row: Array) -> CollocationFactors:
-        """Factorise with one more row, shape ((N m + 1) n + s,), below."""
-        return CollocationFactors(self, np.vstack((self.rows, row)))
+        """Factorise with one more row, shape ((N m + 1) n + s,), below.
+
+        Raises
+        ------
+        ValueError
+            When the matrix would not be square.
+        """
+        rows = np.vstack((self.rows, row))
+        maps, n = self.intervals.maps, self.intervals.states
+        check_square(maps, n, self.ends, rows)
+        floor = kernels if is_compiled(maps) else plain
+        reduced = space_of_border(maps, n, len(rows))
+        floor.condense_rows(rows, maps, n, reduced[0])
+        sign, modulus = floor.reduce(maps, self.ends, *reduced)
+        return CollocationFactors.of(self.intervals, (rows, *reduced[1:]), sign * modulus)
 
 
+def is_compiled(maps: Array) -> bool:
+    """Whether compiled loops solve intervals with these maps."""
+    return bool(maps.shape[1] <= LARGEST_COMPILED)
+
+
+def check_square(maps: Array, n: int, ends: Array, rows: Array) -> None:
+    """Raise `ValueError` unless there are as many equations as unknowns."""
+    needed = maps.shape[2]
+    if len(ends) + len(rows) != needed:
+        raise ValueError(
+            f"a problem of {n} states and {needed - n} scalars needs {needed} boundary, integral "
+            f"and border rows, got {len(ends)} + {len(rows)}."
+        )
+
+
+def space_of_border(maps: Array, n: int, q: int) -> Reduced:
+    """Empty arrays for `kernels.reduce`: rows, panels, taus, multipliers, last, last_pivots."""
+    count, s = len(maps), maps.shape[2] - n
+    size = 2 * n + s
+    rows, panels = np.empty((q, (count + 1) * n + s)), np.empty((count - 1, 2 * n, 3 * n + s))
+    multipliers, last = np.empty((q, count - 1, n)), np.empty((size, size))
+    return rows, panels, np.empty((count - 1, n)), multipliers, last, np.empty(size, dtype=np.int64)
+
+
+@dataclass(frozen=True)
 class CollocationFactors:
     """Factors of a bordered boundary value problem; fulfils `linalg.bordered.Factorization`.
 
     The unknowns of `solve` are the profile, flattened, and the scalars; its right-hand sides have
     the rows of the matrix in the order of the module's picture.
+
+    Attributes
+    ----------
+    intervals : Intervals
+        The condensed differential equation.
+    reduced : tuple
+        Integral rows and border over all unknowns, then what `kernels.reduce` filled.
+    determinant : float
+        Sign of the determinant times the mean modulus of the last pivots; zero if singular.
     """
 
-    def __init__(self, problem: BorderedProblem, rows: Array):
-        intervals, ends = problem.intervals, problem.ends
-        maps = intervals.maps
-        count, mn, columns = maps.shape
-        n, s, q = intervals.states, columns - intervals.states, len(rows)
-        size = 2 * n + s
-        if n + len(ends) + q != size:
-            raise ValueError(
-                f"a problem of {n} states and {s} scalars needs {n + s} boundary, integral and "
-                f"border rows, got {len(ends)} + {q}."
-            )
-        self._small = mn <= LARGEST_COMPILED
-        floor = kernels if self._small else plain
-        condensed = np.empty((q, (count + 1) * n + s))
-        floor.condense_rows(rows, maps, n, condensed)
-        panels, taus = np.empty((count - 1, 2 * n, 3 * n + s)), np.empty((count - 1, n))
-        multipliers, last = np.empty((q, count - 1, n)), np.empty((size, size))
-        last_pivots = np.empty(size, dtype=np.int64)
-        sign, modulus = floor.reduce(
-            maps, ends, condensed, panels, taus, multipliers, last, last_pivots
-        )
-        # Elimination takes x(0) past the N m - 1 other base points but the last.
-        order = -1.0 if n * (count * mn // n - 1) % 2 else 1.0
-        self._determinant = float(order * sign * modulus * intervals.sign)
-        self._local = intervals.local
-        self._reduced = (rows, panels, taus, multipliers, last, last_pivots)
-        self._length = rows.shape[1]
+    intervals: Intervals
+    reduced: Reduced
+    determinant: float
 
-    @property
-    def determinant(self) -> float:
-        """Sign of the determinant times the mean modulus of the last pivots; zero if singular."""
-        return self._determinant
+    @classmethod
+    def of(cls, intervals: Intervals, reduced: Reduced, determinant: float) -> CollocationFactors:
+        """Complete the determinant, up to a positive factor, of the equations in the ends."""
+        count, mn, _ = intervals.maps.shape
+        # Elimination takes x(0) past the N m - 1 other base points but the last.
+        odd = (count * mn - intervals.states) % 2
+        sign = -intervals.sign if odd else intervals.sign
+        return cls(intervals, reduced, float(sign * determinant))
 
     def solve(self, rhs: Array) -> Array:
         """Solve for right-hand sides, shape (M,) or (M, k); infinite if the matrix is singular."""
-        if self._determinant == 0.0 or not np.isfinite(self._determinant):
+        if not 0.0 < abs(self.determinant) < np.inf:
             return np.full_like(rhs, np.inf)
-        solve = kernels.solve if self._small else plain.solve
+        solve = kernels.solve if is_compiled(self.intervals.maps) else plain.solve
         columns = np.array(rhs.T, dtype=float, ndmin=2, order="C")
-        out = np.empty((len(columns), self._length))
+        out = np.empty((len(columns), self.reduced[0].shape[1]))
         for column, solution in zip(columns, out, strict=True):
-            solve(self._local, self._reduced, column, solution)
+            solve(self.intervals.local, self.reduced, column, solution)
         return out[0] if rhs.ndim == 1 else out.T

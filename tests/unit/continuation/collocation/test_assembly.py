@@ -18,6 +18,7 @@ class RandomField:
     """f, f_x and f_p that are fixed random numbers: any linearisation may occur."""
 
     packed: Array
+    address: int | None = None
 
     def into(self, x: Array, p: Array, out: Array) -> None:
         out[:] = self.packed
@@ -45,7 +46,9 @@ def dense(
     """The matrix of the module's picture, entry by entry from the collocation equations."""
     b, n, m, count = scheme.basis, scheme.states, scheme.degree, len(scheme.steps)
     mn, s = m * n, 1 + scheme.free
-    f, fx, fp = plain.unpacked(scheme.field_at_gauss(x, np.zeros(0)), m, n)
+    packed = np.empty((count * m, n + n * n + n * scheme.free))
+    scheme.field_at_gauss(x, np.zeros(0), packed)
+    f, fx, fp = plain.unpacked(packed, m, n)
     matrix = np.zeros((x.size + s, x.size + s))
     for j, h in enumerate(scheme.steps):
         block = np.zeros((m, n, m + 1, n))
