@@ -1,9 +1,4 @@
-"""The verbs for connecting orbits: find one from a family of cycles that runs into it, and follow
-it.
-
-A truncated homoclinic orbit has two errors: the mesh, and the distance of its ends from the
-saddle, whose square enters the parameter. Both are refined until the parameter no longer moves.
-"""
+"""The verbs for connecting orbits: find one, in one parameter, and follow it in two."""
 
 from __future__ import annotations
 
@@ -19,12 +14,11 @@ from continuation.curve import Curve, Start, units
 from continuation.curves.homoclinic import HomoclinicCurve
 from continuation.curves.saddle_node_homoclinic import SaddleNodeHomoclinicCurve
 from continuation.defining import Equations
-from continuation.errors import ContinuationError, NoConvergence
 from continuation.loci import Windows, two, windows
-from continuation.newton import Correction, correct
 from continuation.normalforms.connection import homoclinic_normal_form, saddle_node_form
 from continuation.orbit import Orbit
 from continuation.points import Polished
+from continuation.refinement import corrected, refined
 from continuation.saddles import saddle_nodes_on
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
@@ -32,19 +26,6 @@ from continuation.verbs import DEFAULT, Report, contains, known
 
 Array = NDArray[np.float64]
 Target = Literal["saddle", "saddle-node"]
-
-SETTLED = 1e-12
-"""The parameter has settled when a refinement moves it by less, relative to 1 + |value|."""
-
-CLOSER = 1e-2
-"""Factor by which the ends come closer to the saddle in one refinement: the truncation error falls
-by its square."""
-
-CLOSEST = 1e-8
-"""Ends this close to the saddle, relative to the size of the orbit, leave an error below round-off."""
-
-FINEST = 800
-"""Mesh intervals at which refinement gives up."""
 
 
 def homoclinic(
@@ -65,9 +46,9 @@ def homoclinic(
     -------
     SpecialPoint
         Of kind "HHS" (to a saddle) or "HSN" (to a saddle-node, or a chain of connections between
-        several that a symmetry makes at once). ``state`` is the saddle, ``eigenvalues`` are its own, ``orbit`` is the
-        connection, ``period`` its truncation time, and ``normal_form`` has the saddle quantity and
-        the error.
+        several that a symmetry makes at once). ``state`` is the saddle, ``eigenvalues`` are its
+        own, ``orbit`` is the connection, ``period`` its truncation time, and ``normal_form`` has
+        the saddle quantity and the error.
 
     Raises
     ------
@@ -86,7 +67,7 @@ def homoclinic(
     curve, start = HomoclinicCurve.from_orbit(orbit, orbit.system, free, settings.degree)
     twice = 2 * len(curve.truncation.scheme.steps)
     curve, z = curve.remeshed(start.z, max(settings.intervals, twice))
-    curve, z, error = _refined(curve, z, settings)
+    curve, z, error = refined(curve, z, settings)
     solution = curve.state(z)
     values = curve.spectrum(z)
     return SpecialPoint(
@@ -119,7 +100,7 @@ def _to_saddle_node(
         placed, rests, (free,), np.ones(1), settings, f"cycle of period {orbit.t[-1]:.6g}"
     )
     strict = replace(settings, tolerance=min(settings.tolerance, 1e-12), newton_steps=20)
-    z = _corrected(curve, start.z, strict).z
+    z = corrected(curve, start.z, strict).z
     solution = curve.state(z)
     return SpecialPoint(
         kind="HSN",
@@ -151,9 +132,9 @@ def homoclinic_curve(
     Parameters
     ----------
     source : SpecialPoint or Branch
-        A homoclinic orbit to a saddle (HHS) or to a saddle-node (HSN), a point where one goes over into
-        the other (NCH), a Bogdanov-Takens point (BT), or a branch of cycles that runs into a homoclinic
-        orbit.
+        A homoclinic orbit to a saddle (HHS) or to a saddle-node (HSN), a point where one goes
+        over into the other (NCH), a Bogdanov-Takens point (BT), or a branch of cycles that runs
+        into a homoclinic orbit.
     free : (str, str)
         The two parameters.
     within : mapping of str to (float, float), optional
@@ -166,8 +147,8 @@ def homoclinic_curve(
     Returns
     -------
     Branch
-        Of kind "homoclinic orbits" or "homoclinic orbits to a saddle-node": ``states`` are the saddles, ``eigenvalues`` theirs,
-        ``periods`` the truncation times.
+        Of kind "homoclinic orbits" or "homoclinic orbits to a saddle-node": ``states`` are the
+        saddles, ``eigenvalues`` theirs, ``periods`` the truncation times.
 
     Raises
     ------
@@ -227,45 +208,3 @@ def _orbit(source: Branch | Orbit, free: str | None) -> tuple[Orbit, str]:
         "`source` must be a branch of cycles that runs into the homoclinic orbit, or an Orbit of a "
         "system together with `free`."
     )
-
-
-def _refined(
-    curve: HomoclinicCurve, z: Array, settings: Settings
-) -> tuple[HomoclinicCurve, Array, float]:
-    """Refine truncation and mesh in turn until the parameter settles; also return its last change."""
-    strict = replace(settings, tolerance=min(settings.tolerance, 1e-12), newton_steps=20)
-    z = _corrected(curve, z, strict).z
-    size = float(np.linalg.norm(np.ptp(curve.profile(z), axis=0)))
-    change = np.inf
-    while True:
-        value = float(z[-1])
-        if max(curve.distances(z)) > CLOSEST * size:
-            closer = max(CLOSER * max(curve.distances(z)), 0.5 * CLOSEST * size)
-            curve, z = curve.lengthened(z, closer)
-            curve, z = curve.remeshed(z, len(curve.truncation.scheme.steps))
-        elif len(curve.truncation.scheme.steps) < FINEST:
-            curve, z = curve.remeshed(z, 2 * len(curve.truncation.scheme.steps))
-        else:
-            raise ContinuationError(
-                f"the homoclinic value of {curve.free[0]} did not settle: it still moved by "
-                f"{change:.1e} with {FINEST} mesh intervals."
-            )
-        z = _corrected(curve, z, strict).z
-        change = abs(float(z[-1]) - value)
-        if change <= SETTLED * (1.0 + abs(value)) and max(curve.distances(z)) <= CLOSEST * size:
-            return curve, z, change
-
-
-def _corrected(curve: Curve, z: Array, settings: Settings) -> Correction:
-    """Solve at the truncation time of z."""
-    row = np.zeros(len(z))
-    row[-2] = 1.0
-    found = correct(curve, z, row, float(z[-2]), settings)
-    if not found.converged:
-        raise NoConvergence(
-            f"no homoclinic orbit was found near the given orbit of period {curve.state(z).period:.6g}: residual "
-            f"{found.residuals[-1]:.1e} after {found.iterations} Newton steps; follow the cycles further.",
-            found.z,
-            found.residuals,
-        )
-    return found

@@ -58,6 +58,7 @@ class StopReason(StrEnum):
         "The saddle became a saddle-node: the curve of homoclinic orbits to saddles ends, and goes "
         "over to that of homoclinic orbits to a saddle-node."
     )
+    SADDLE_NODE_REACHED = "An equilibrium of the connecting orbit became a saddle-node."
     NON_CENTRAL = (
         "The orbit comes back to the saddle-node along its strong direction: the curve goes over to "
         "that of homoclinic orbits to a saddle."

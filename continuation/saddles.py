@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from continuation import points
 from continuation.connecting import Truncation
 from continuation.defining import Equations
-from continuation.errors import NoConvergence, StopReason
+from continuation.errors import ContinuationError, NoConvergence, StopReason
 from continuation.linalg.subspaces import Half
 from continuation.orbit import Orbit
 from continuation.points import Polished
@@ -29,6 +29,12 @@ GHOST = 1e-2
 
 NEAR_FOLD = 1e-3
 """The orbit meets a fold, or an equilibrium, when the parameters come nearer than this part of the window."""
+
+NEAR = 0.2
+"""A cycle is near a homoclinic orbit if it passes an equilibrium within this fraction of its diameter."""
+
+HYPERBOLIC = 1e-6
+"""Real parts below this fraction of the spectral radius make a saddle too close to a saddle-node."""
 
 BOTTLENECK = 0.1
 """A cycle passes a bottleneck where its speed has a minimum below this part of its usual speed."""
@@ -181,3 +187,27 @@ def saddle_nodes_on(orbit: Orbit, free: str) -> list[Polished]:
         ):
             found.append(fold)
     return found
+
+
+def check_near(matrix: Array, rest: Array, x: Array, period: float) -> None:
+    """Refuse an orbit that is not near a homoclinic orbit to this equilibrium."""
+    values = np.linalg.eigvals(matrix)
+    radius = float(np.abs(values).max())
+    if np.abs(values.real).min() < HYPERBOLIC * radius:
+        raise ContinuationError(
+            f"the orbit rests at an equilibrium with eigenvalue {values[np.argmin(np.abs(values.real))]:.2e}, "
+            f"a saddle-node: its homoclinic orbit is not one to a hyperbolic saddle."
+        )
+    if not 0 < np.count_nonzero(values.real < 0.0) < len(values):
+        raise ContinuationError(
+            f"the equilibrium nearest to the orbit, {np.round(rest, 6)}, is no saddle, so the "
+            f"orbit (period {period:.6g}) is not close to a homoclinic one; follow the cycles further."
+        )
+    size = float(np.linalg.norm(np.ptp(x, axis=0)))
+    near = float(np.linalg.norm(x - rest, axis=1).min())
+    if near > NEAR * size:
+        raise ContinuationError(
+            f"the orbit (period {period:.6g}) stays {near:.2g} away from the saddle "
+            f"{np.round(rest, 6)}, a large part of its size {size:.2g}: it is not close to a "
+            f"homoclinic orbit; follow the cycles further."
+        )

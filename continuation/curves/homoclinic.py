@@ -41,49 +41,33 @@ SHH
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation import flips, points, saddles
+from continuation import flips, points, saddle_events, saddles
 from continuation.collocation.assembly import BorderedProblem
-from continuation.collocation.events import zero_along
 from continuation.collocation.reference import Reference
-from continuation.connecting import (
-    Conditions,
-    Parts,
-    Projection,
-    Truncation,
-    cycle_cut_at,
-    equations_of,
-    wanted_distances,
-)
+from continuation.connecting import Conditions, Parts, Projection, Truncation, equations_of
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.defining import Equations, smallest_singular
 from continuation.engine import norm, point_near
-from continuation.errors import ContinuationError, NoConvergence, StopReason
-from continuation.linalg.subspaces import Half, left_subspace
+from continuation.errors import NoConvergence, StopReason
+from continuation.linalg.subspaces import left_subspace
 from continuation.normalforms.bogdanov_takens import centre_manifold
 from continuation.normalforms.loop import homoclinic_loop, width_at
 from continuation.orbit import Orbit
 from continuation.settings import Settings
-from continuation.special import SpecialPoint, special_point
+from continuation.special import SpecialPoint
+from continuation.tails import cycle_cut_at, wanted_distances
 
 if TYPE_CHECKING:
     from continuation.system import System
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
-
-NEAR = 0.2
-"""A cycle is near a homoclinic orbit if it passes an equilibrium within this fraction of its diameter."""
-
-HYPERBOLIC = 1e-6
-"""Real parts below this fraction of the spectral radius make a saddle too close to a saddle-node."""
 
 DRIFT = 3.0
 """The ends are put back when a distance is off by more than this factor."""
@@ -173,7 +157,7 @@ class HomoclinicCurve(Curve):
         rest, _ = points.equilibrium(equations, x[int(np.argmin(speed))], value)
         period = float(orbit.t[-1] - orbit.t[0])
         matrix = equations.first(np.concatenate((rest, value)))[1]
-        _check(matrix, rest, x, period)
+        saddles.check_near(matrix, rest, x, period)
         mesh, turned = cycle_cut_at(orbit, degree, rest)
         reference = Reference(mesh, degree, turned, period)
         stable = int(np.count_nonzero(saddles.ordered(matrix).real < 0.0))
@@ -221,7 +205,7 @@ class HomoclinicCurve(Curve):
         equations, value = equations_of(orbit.system, free, orbit)
         rest, _ = points.equilibrium(equations, rest, value)
         matrix = equations.first(np.concatenate((rest, value)))[1]
-        _check(matrix, rest, orbit.x.T, float(orbit.t[-1] - orbit.t[0]))
+        saddles.check_near(matrix, rest, orbit.x.T, float(orbit.t[-1] - orbit.t[0]))
         stable = int(np.count_nonzero(saddles.ordered(matrix).real < 0.0))
         curve, z = cls._through(equations, orbit, rest, matrix, stable, units, settings)
         curve, z, _ = curve.trimmed(z)
@@ -513,100 +497,4 @@ class HomoclinicCurve(Curve):
         """In two parameters those of the module's list, as far as the dimension allows them."""
         if len(self.free) < 2:
             return ()
-        d, n = self.leaving.dimension, self.truncation.n
-        found = [
-            _event("NCH", _margin, _is_real, StopReason.SADDLE_NODE),
-            _event("NSS", _neutrality, partial(_has_complex, 0)),
-        ]
-        if n > 2:
-            found += [
-                _event("SHH", _margin, _is_pair, StopReason.SHILNIKOV_HOPF),
-                _event("NSF", _neutrality, partial(_has_complex, 1)),
-                _event("NFF", _neutrality, partial(_has_complex, 2)),
-            ]
-        if d > 1:
-            found.append(_event("DRS", partial(_discriminant, "lhp"), _always))
-            found += [_event(kind, partial(_flip, kind), _always) for kind in flips.STABLE]
-        if n - d > 1:
-            found.append(_event("DRU", partial(_discriminant, "rhp"), _always))
-            found += [_event(kind, partial(_flip, kind), _always) for kind in flips.UNSTABLE]
-        return tuple(found)
-
-
-def _curve(point: Point) -> HomoclinicCurve:
-    assert isinstance(point.curve, HomoclinicCurve)
-    return point.curve
-
-
-def _event(
-    kind: str,
-    value: Callable[[Point], float],
-    accept: Callable[[Point], bool],
-    ends: StopReason | None = None,
-) -> Event:
-    """A test function that is solved for along the curve."""
-
-    def polish(point: Point) -> SpecialPoint:
-        exact = zero_along(value, point, _curve(point).settings)
-        residual = float(np.abs(exact.curve.residual(exact.z)).max())
-        return special_point(kind, exact, max(residual, abs(value(exact))))
-
-    return Event(kind, value, accept, polish, ends=ends)
-
-
-def _margin(point: Point) -> float:
-    return saddles.margin(point.spectrum, _curve(point).leaving.dimension)
-
-
-def _neutrality(point: Point) -> float:
-    return saddles.quantity(point.spectrum, _curve(point).leaving.dimension)
-
-
-def _discriminant(half: Half, point: Point) -> float:
-    return saddles.discriminant(point.spectrum, _curve(point).leaving.dimension, half)
-
-
-def _flip(kind: flips.Flip, point: Point) -> float:
-    curve = _curve(point)
-    assert curve.orientation is not None
-    return flips.flip(kind, curve.ends(point.z), curve.orientation)
-
-
-def _has_complex(count: int, point: Point) -> bool:
-    return saddles.complex_leading(point.spectrum, _curve(point).leaving.dimension) == count
-
-
-def _is_real(point: Point) -> bool:
-    return saddles.critical_is_real(point.spectrum)
-
-
-def _is_pair(point: Point) -> bool:
-    return not saddles.critical_is_real(point.spectrum)
-
-
-def _always(point: Point) -> bool:
-    return True
-
-
-def _check(matrix: Array, rest: Array, x: Array, period: float) -> None:
-    """Refuse an orbit that is not near a homoclinic orbit to this equilibrium."""
-    values = np.linalg.eigvals(matrix)
-    radius = float(np.abs(values).max())
-    if np.abs(values.real).min() < HYPERBOLIC * radius:
-        raise ContinuationError(
-            f"the orbit rests at an equilibrium with eigenvalue {values[np.argmin(np.abs(values.real))]:.2e}, "
-            f"a saddle-node: its homoclinic orbit is not one to a hyperbolic saddle."
-        )
-    if not 0 < np.count_nonzero(values.real < 0.0) < len(values):
-        raise ContinuationError(
-            f"the equilibrium nearest to the orbit, {np.round(rest, 6)}, is no saddle, so the "
-            f"orbit (period {period:.6g}) is not close to a homoclinic one; follow the cycles further."
-        )
-    size = float(np.linalg.norm(np.ptp(x, axis=0)))
-    near = float(np.linalg.norm(x - rest, axis=1).min())
-    if near > NEAR * size:
-        raise ContinuationError(
-            f"the orbit (period {period:.6g}) stays {near:.2g} away from the saddle "
-            f"{np.round(rest, 6)}, a large part of its size {size:.2g}: it is not close to a "
-            f"homoclinic orbit; follow the cycles further."
-        )
+        return saddle_events.events(self.leaving.dimension, self.truncation.n)

@@ -12,11 +12,11 @@ with the phase condition of `connecting`. g is the singularity function of A = f
 
 which vanishes where A is singular. L_s and L_u belong to the strictly stable and strictly unstable
 eigenvalues, n - 1 in all: the orbit leaves in the centre-unstable and returns in the centre-stable
-eigenspace. With one free parameter lambda is that of the fold; with two, and T = T_ref, the curve is a
-part of the curve of folds (Champneys, Kuznetsov and Sandstede, Int. J. Bifurcation and Chaos 6 (1996)
-867-887, section 2.3). Along the centre direction the orbit decays like 1 / t, so that its ends stay at
-a distance; what this neglects is contracted by the strictly stable directions on the way and does not
-enter lambda.
+eigenspace. With one free parameter lambda is that of the fold; with two, and T = T_ref, the curve
+is a part of the curve of folds (Champneys, Kuznetsov and Sandstede, Int. J. Bifurcation and Chaos
+6 (1996) 867-887, section 2.3). Along the centre direction the orbit decays like 1 / t, so that
+its ends stay at a distance; what this neglects is contracted by the strictly stable directions on
+the way and does not enter lambda.
 
 Test function, with p_0 the left null vector:
 
@@ -39,7 +39,7 @@ from continuation import saddles
 from continuation.collocation.assembly import BorderedProblem
 from continuation.collocation.events import zero_along
 from continuation.collocation.reference import Reference
-from continuation.connecting import Conditions, Parts, Projection, Truncation, cycle_cut_at
+from continuation.connecting import Conditions, Parts, Projection, Truncation
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.defining import Equations, smallest_singular
 from continuation.engine import norm, point_near
@@ -48,6 +48,7 @@ from continuation.linalg.subspaces import left_subspace
 from continuation.orbit import Orbit
 from continuation.settings import Settings
 from continuation.special import SpecialPoint, special_point
+from continuation.tails import cycle_cut_at
 
 if TYPE_CHECKING:
     from continuation.system import System
@@ -111,8 +112,8 @@ class SaddleNodeHomoclinicCurve(Curve):
             A collocation solution with the parameters of the fold; it is cut where it is nearest to
             the saddle-node, if it is a cycle, and both ends are cut off at `APART` times its size.
         rests : ndarray, shape (r, n)
-            The saddle-node first, then others that lie on the cycle at the same parameter: the orbit is
-            followed from the first one to the next that it meets.
+            The saddle-node first, then others that lie on the cycle at the same parameter: the
+            orbit is followed from the first one to the next that it meets.
         free : tuple of one or two str
             The free parameters.
         units : ndarray, shape (k,)

@@ -18,9 +18,9 @@ every coefficient solves a singular linear system,
                      + H_2(a, w_1)\, G_2(b, c)\bigr] + G_3(a, b, c)\, q_1,
 
 the sums over the three cyclic permutations. Solvability gives the coefficient of G; the right-hand
-sides need only what comes earlier when the coordinates are taken in their order, for L lowers them. The
-coefficients are those
-of the reduction, not of a normal form: terms in beta w_0 or w_1^2 stay where they are.
+sides need only what comes earlier when the coordinates are taken in their order, for L lowers
+them. The coefficients are those of the reduction, not of a normal form: terms in beta w_0 or
+w_1^2 stay where they are.
 
 References
 ----------

@@ -60,14 +60,14 @@ class SaddleNodeHomoclinicNormalForm(NormalForm):
     Attributes
     ----------
     saddle_nodes : int
-        1, or the number of saddle-nodes on the orbit where a symmetry makes several at once: then the
-        orbit given is the first of so many heteroclinic connections.
+        1, or the number of saddle-nodes on the orbit where a symmetry makes several at once: then
+        the orbit given is the first of so many heteroclinic connections.
     leading : float
-        The real eigenvalue, or real part of the pair, nearest to the imaginary axis besides zero; nan
-        in one dimension.
+        The real eigenvalue, or real part of the pair, nearest to the imaginary axis besides zero;
+        nan in one dimension.
     central_departure, central_return : float
-        Components along the centre direction, <p_0, u(0) - x_0> and <p_0, u(1) - x_0> with |p_0| = 1:
-        the orbit is central where both are away from zero.
+        Components along the centre direction, <p_0, u(0) - x_0> and <p_0, u(1) - x_0> with |p_0|
+        = 1: the orbit is central where both are away from zero.
     """
 
     saddle_nodes: int
