@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, root_scalar
+from scipy.optimize import brentq
 
 from continuation.curve import Event, Point, Solution
 from continuation.engine import Step, norm, point_near
@@ -41,6 +41,10 @@ exact to 1e-12, so that anything between would do."""
 TOGETHER = 1e-2
 """Two events of a step lie at the same place when they are closer than this fraction of the step:
 near a branch point the bordered matrix is singular, so that tangents there have few digits."""
+
+
+SECANT_STEP, SECANT_STEPS = 1e-6, 30
+"""First step of the secant method, relative to 1 + |z|, and the largest number of steps."""
 
 
 @dataclass(frozen=True)
@@ -219,12 +223,23 @@ def polish_by_secant(value: Callable[[Point], float], point: Point, settings: Se
             raise NoConvergence("the branch was lost near a special point.", point.z, ())
         return near
 
-    root = root_scalar(
-        lambda s: value(at(s)), method="secant", x0=0.0, x1=1e-6 * reach, xtol=1e-15 * reach
-    )
-    if not root.converged:
-        raise NoConvergence("the secant method did not converge.", point.z, ())
-    return at(float(root.root))
+    s, step, best = 0.0, SECANT_STEP * reach, at(0.0)
+    before = smallest = value(best)
+    for _ in range(SECANT_STEPS):
+        trial = at(s + step)
+        after = value(trial)
+        if abs(after) < abs(smallest):
+            best, smallest = trial, after
+        if after in (0.0, before) and step != 0.0:
+            return best
+        s, step, last = s + step, -after * step / (after - before), step
+        # Steps at round-off no longer shrink.
+        if abs(step) <= 1e-15 * reach or (abs(step) < 1e-9 * reach and abs(step) > 0.5 * abs(last)):
+            return best
+        if not abs(step) < reach:
+            break
+        before = after
+    raise NoConvergence("the secant method did not converge.", point.z, (abs(smallest),))
 
 
 def value_event(name: str, i: int, target: float, settings: Settings) -> Event:

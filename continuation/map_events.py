@@ -31,13 +31,20 @@ from continuation.points import branch_point
 from continuation.special import SpecialPoint
 
 
+def always(point: Point) -> bool:
+    """Accept a located zero without more ado."""
+    return True
+
+
 def unsigned(point: Point) -> float:
     """1: a cycle that does not come with another one shifted by half its period."""
     return 1.0
 
 
 def cycle_events(
-    equations: Equations, sign: Callable[[Point], float] = unsigned
+    equations: Equations,
+    sign: Callable[[Point], float] = unsigned,
+    resolved: Callable[[Point], bool] = always,
 ) -> tuple[Event, ...]:
     """LP, BP, PD and, from two states on, NS.
 
@@ -48,11 +55,13 @@ def cycle_events(
     sign : callable
         Factor of the test functions of LP and BP: -1 behind a point at which the cycle has shrunk
         onto one of half its period and goes on as the same cycle begun half a period later.
+    resolved : callable
+        Whether LP and BP can be told from such a point, which has the multiplier 1 too.
     """
     folds = Event(
         "LP",
         lambda point: sign(point) * float(point.tangent[-1]),
-        _always,
+        resolved,
         partial(_polish_fold, equations),
         crossing=1,
         yields_to="BP",
@@ -60,14 +69,14 @@ def cycle_events(
     branching = Event(
         "BP",
         lambda point: sign(point) * point.determinant,
-        _always,
+        resolved,
         partial(_polish_branch_point, equations),
         crossing=1,
     )
     flips = Event(
         "PD",
         lambda point: flip_test(point.spectrum),
-        _always,
+        always,
         partial(_polish_flip, equations),
         crossing=1,
     )
@@ -81,10 +90,6 @@ def cycle_events(
         crossing=2,
     )
     return folds, branching, flips, tori
-
-
-def _always(point: Point) -> bool:
-    return True
 
 
 def _polish_fold(equations: Equations, point: Point) -> SpecialPoint:

@@ -56,6 +56,10 @@ turns by less than half a radian a step."""
 VANISHED = 1e-3
 """A branch ends at a period doubling where D has shrunk to this part of its last value."""
 
+RESOLVED = 1e-4
+"""Points with a multiplier 1 are labelled while D, relative to 1 + |x|, exceeds this: nearer to a
+period doubling, where the Jacobian has two small singular values, tangents are round-off."""
+
 LONGEST = 64
 """Points of the longest cycle that is looked for in an orbit."""
 
@@ -278,7 +282,16 @@ class MapCycleCurve(Curve):
 
     def events(self) -> tuple[Event, ...]:
         """LP, BP, PD and, from two states on, NS."""
-        return cycle_events(self.equations, _sign)
+        return cycle_events(self.equations, _sign, _resolved)
+
+
+def _resolved(point: Point) -> bool:
+    """Whether the difference is large enough to tell a cycle from one of half its period."""
+    curve = point.curve
+    assert isinstance(curve, MapCycleCurve)
+    difference = _difference(point.z, curve.period)
+    size = 1.0 + float(np.abs(point.z[:-1]).max())
+    return curve.period % 2 == 1 or float(np.abs(difference).max()) > RESOLVED * size
 
 
 def _sign(point: Point) -> float:

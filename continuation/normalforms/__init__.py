@@ -13,6 +13,13 @@ from continuation.normalforms.codimension_two import (
 from continuation.normalforms.connection import HomoclinicNormalForm
 from continuation.normalforms.fold import FoldNormalForm
 from continuation.normalforms.hopf import HopfNormalForm
+from continuation.normalforms.maps import (
+    FlipNormalForm,
+    GeneralizedFlipNormalForm,
+    MapCuspNormalForm,
+    MapFoldNormalForm,
+    NeimarkSackerNormalForm,
+)
 
 __all__ = [
     "BautinNormalForm",
@@ -20,8 +27,13 @@ __all__ = [
     "BranchPointNormalForm",
     "CuspNormalForm",
     "DoubleHopfNormalForm",
+    "FlipNormalForm",
     "FoldNormalForm",
+    "GeneralizedFlipNormalForm",
     "HomoclinicNormalForm",
     "HopfNormalForm",
+    "MapCuspNormalForm",
+    "MapFoldNormalForm",
+    "NeimarkSackerNormalForm",
     "ZeroHopfNormalForm",
 ]

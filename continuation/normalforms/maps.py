@@ -149,8 +149,8 @@ def flip_normal_form(equations: Equations, point: Polished) -> FlipNormalForm:
 
 
 def flip_terms(equations: Equations, y: Array, q: Array, p: Array) -> Array:
-    """The two terms of b for given vectors, shape (2,)."""
-    h = -np.linalg.solve(twisted(equations, y, 1.0), equations.form(y, q, q))
+    """The two terms of b for given vectors, shape (2,); NaN where a multiplier is 1."""
+    h = _inverse(equations, y, 1.0, equations.form(y, q, q))
     cubic = p @ equations.form(y, q, q, q), 3.0 * (p @ equations.form(y, q, h))
     return np.array(cubic) / 6.0
 
@@ -161,11 +161,8 @@ def neimark_sacker_normal_form(equations: Equations, point: Polished) -> Neimark
     q: AnyArray = point.q
     p: AnyArray = point.p
 
-    def inverse(mu: complex, rhs: AnyArray) -> AnyArray:
-        return np.asarray(-np.linalg.solve(twisted(equations, y, mu), rhs))
-
-    h11 = inverse(1.0, equations.form(y, q, q.conj()))
-    h20 = inverse(complex(np.exp(2j * theta)), equations.form(y, q, q))
+    h11 = _inverse(equations, y, 1.0, equations.form(y, q, q.conj()))
+    h20 = _inverse(equations, y, complex(np.exp(2j * theta)), equations.form(y, q, q))
     terms = np.array(
         [
             np.vdot(p, equations.form(y, q, q, q.conj())),
@@ -209,7 +206,7 @@ def generalized_flip_normal_form(
         return np.asarray(equations.form(y, *directions))
 
     def even(rhs: Array) -> Array:
-        return np.asarray(-np.linalg.solve(twisted(equations, y, 1.0), rhs))
+        return np.asarray(_inverse(equations, y, 1.0, rhs))
 
     h2 = even(f(q, q))
     h3 = _bordered(equations, y, -1.0, q, -f(q, q, q) - 3.0 * f(q, h2))
@@ -219,6 +216,14 @@ def generalized_flip_normal_form(
         + 10.0 * f(h2, h3) + 5.0 * f(q, h4)
     )  # fmt: skip
     return GeneralizedFlipNormalForm(float(p @ quintic) / 120.0)
+
+
+def _inverse(equations: Equations, y: Array, mu: complex, rhs: AnyArray) -> AnyArray:
+    """(mu I - A)^{-1} rhs, carried around the cycle; NaN where mu is a multiplier."""
+    try:
+        return np.asarray(-np.linalg.solve(twisted(equations, y, mu), rhs))
+    except np.linalg.LinAlgError:
+        return np.full_like(rhs, np.nan)
 
 
 def _bordered(equations: Equations, y: Array, mu: float, q: Array, rhs: Array) -> Array:
@@ -239,4 +244,5 @@ def _pairing(point: Polished) -> float:
 
 
 def _unless_degenerate(word: str, coefficient: float, size: float) -> str:
-    return "degenerate" if abs(coefficient) <= DEGENERATE * size else word
+    """The word where the coefficient is known well enough, which NaN is not."""
+    return word if abs(coefficient) > DEGENERATE * size else "degenerate"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -203,3 +204,46 @@ def test_cycle_of_64_points_is_as_exact_as_a_fixed_point() -> None:
     assert family.periods is not None and family.periods[0] == 64
     assert family["PD1"].parameters["r"] == pytest.approx(3.5698912593781204873, abs=1e-12)
     assert family["PD1"].residual < 1e-13
+
+
+def test_family_extended_back_to_its_period_doubling_ends_there_without_a_label() -> None:
+    rest = ct.equilibria(HENON, start=[0.9, 0.27], free="a", within=(-0.1, 0.95))
+    family = ct.extend(ct.cycles(rest["PD1"]), within=(-0.1, 1.0))
+    assert kinds(family) == ["PD"]
+    assert ct.StopReason.AT_PERIOD_DOUBLING in family.stop
+    assert family.parameters["a"][0] == pytest.approx(rest["PD1"].parameters["a"], abs=1e-9)
+
+
+def test_saved_branch_of_a_map_is_read_back_with_its_normal_forms(tmp_path: Path) -> None:
+    rest = ct.equilibria(HENON, start=[0.9, 0.27], free="a", within=(-0.1, 0.95))
+    family = ct.cycles(rest["PD1"])
+    back = ct.load(family.save(tmp_path / "family"))
+    assert isinstance(back, ct.Branch)
+    assert back["PD1"].normal_form == family["PD1"].normal_form
+    assert ct.cycles(back["PD1"], within=(-0.1, 1.1))["PD1"].period == 4
+
+
+def test_map_from_a_python_function_bifurcates_where_the_exact_one_does() -> None:
+    system = ct.System.from_callables(
+        lambda x, p: np.array([1 - p["a"] * x[0] ** 2 + x[1], p["b"] * x[0]]),
+        states=("x", "y"),
+        parameters={"a": 0.2, "b": 0.3},
+        kind="map",
+    )
+    rest = ct.equilibria(system, start=[0.9, 0.27], free="a", within=(-0.1, 1.5))
+    assert rest["PD1"].parameters["a"] == pytest.approx(0.3675, abs=1e-10)
+    assert ct.cycles(rest["PD1"])["PD1"].parameters["a"] == pytest.approx(0.9125, abs=1e-10)
+
+
+def test_orbit_that_settles_on_a_fixed_point_starts_no_cycle() -> None:
+    orbit = ct.simulate(HENON, [0.9, 0.27], np.arange(200.0), a=0.2)
+    with pytest.raises(ct.ContinuationError, match="led to a fixed point"):
+        ct.cycles(orbit, free="a", within=(-0.1, 0.95))
+    chaos = ct.simulate(HENON, [0.1, 0.1], np.arange(50.0), a=1.4)
+    with pytest.raises(ct.ContinuationError):
+        ct.cycles(chaos, free="a", within=(1.39, 1.41))
+    rest = ct.equilibria(HENON, start=[0.9, 0.27], free="a", within=(-0.5, 0.95))
+    with pytest.raises(ValueError, match="PD is needed"):
+        ct.cycles(rest["LP1"])
+    with pytest.raises(ValueError, match="no meaning for a map"):
+        ct.cycles(rest["PD1"], period_below=3.0)
