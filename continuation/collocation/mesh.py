@@ -23,8 +23,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from continuation.collocation import sampling
 from continuation.collocation.basis import basis
-from continuation.collocation.plain import pieces
 
 Array = NDArray[np.float64]
 
@@ -52,11 +52,11 @@ def monitor(x: Array, mesh: Array, degree: int, periodic: bool = True) -> Array:
         Whether the last piece is followed by the first.
     """
     steps = np.diff(mesh)
-    top = (basis(degree).top @ pieces(x, degree)) / steps[:, None] ** degree
     following = np.arange(1, len(steps) + 1)
     following[-1] = 0
-    change = top[following] - top
-    at_right = 2.0 * np.sqrt(np.einsum("ja,ja->j", change, change)) / (steps + steps[following])
+    change = np.empty(len(steps))
+    sampling.jumps(np.ascontiguousarray(x), steps, basis(degree).top, change)
+    at_right = 2.0 * change / (steps + steps[following])
     if not periodic:
         at_right[-1] = at_right[-2]
     at_left = at_right[following - 2]

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dgeqrf, dgetrf, dgetrs, dormqr
 
+from continuation.collocation.basis import interpolation
+
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -188,3 +190,39 @@ def solve(
     body[:, n:] += np.einsum("jia,ja->ji", maps[:, : mn - n, :n], mesh_values[:-1])
     out[split : split + n] = mesh_values[-1]
     out[split + n :] = scalars
+
+
+def interpolate(
+    x: Array, mesh: Array, nodes: Array, barycentric: Array, t: Array, out: Array
+) -> None:
+    """Values out (k, n) of a profile at t (k,) in [0, 1]."""
+    m = len(nodes) - 1
+    interval = np.clip(np.searchsorted(mesh, t, side="right") - 1, 0, len(mesh) - 2)
+    s = (t - mesh[interval]) / (mesh[interval + 1] - mesh[interval])
+    rows = interpolation(nodes, barycentric, s)
+    out[:] = np.einsum("kl,kla->ka", rows, pieces(x, m)[interval])
+
+
+def phase_row(
+    x: Array, steps: Array, phase: Array, slope: Array, gauss_weights: Array, out: Array
+) -> None:
+    """Row out (N m + 1, n) of `profile.phase_row`."""
+    m = len(slope)
+    of_x = pieces(x, m)
+    local = phase @ of_x
+    out[:-1], out[-1] = local[:, :-1].reshape(-1, x.shape[1]), 0.0
+    out[m::m] += local[:, -1]
+    square = np.einsum("jia,i->j", (slope @ of_x) ** 2, gauss_weights) @ (1.0 / steps)
+    out /= np.sqrt(square)
+
+
+def spread(x: Array, weights: Array) -> float:
+    """Integral of |x - mean|^2, with weights (N m + 1,) of the integral over the base points."""
+    return float(weights @ np.sum((x - weights @ x) ** 2, axis=1))
+
+
+def jumps(x: Array, steps: Array, top: Array, out: Array) -> None:
+    """Modulus out (N,) of the change of the m-th derivative from each interval to the next."""
+    m = len(top) - 1
+    values = (top @ pieces(x, m)) / steps[:, None] ** m
+    out[:] = np.linalg.norm(np.roll(values, -1, axis=0) - values, axis=1)

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation.collocation import kernels
+from continuation.collocation import kernels, sampling
 from continuation.collocation import mesh as meshes
 from continuation.collocation.basis import basis
-from continuation.collocation.plain import pieces
 
 if TYPE_CHECKING:
     from continuation.orbit import Orbit
@@ -37,8 +36,9 @@ def rows_at(mesh: Array, degree: int, t: Array) -> tuple[NDArray[np.int_], Array
 
 def evaluate(x: Array, mesh: Array, degree: int, t: Array) -> Array:
     """Values, shape (k, n), of a profile at t, shape (k,), in [0, 1]."""
-    at, rows = rows_at(mesh, degree, t)
-    return np.asarray(np.einsum("kl,kla->ka", rows, x[at]))
+    b, out = basis(degree), np.empty((len(t), x.shape[1]))
+    sampling.interpolate(np.ascontiguousarray(x), mesh, b.nodes, b.barycentric, t, out)
+    return out
 
 
 def transferred(x: Array, mesh: Array, onto: Array, degree: int) -> Array:
@@ -66,15 +66,9 @@ def phase_row(reference: Array, mesh: Array, degree: int) -> Array:
     Divided by the length, <r, x> measures a shift along the orbit in units of the state; the
     integral is exact for profiles of this degree.
     """
-    matrices = basis(degree)
-    of_x = pieces(reference, degree)
-    rows = np.zeros(reference.shape)
-    local = matrices.phase @ of_x
-    rows[:-1] = local[:, :-1].reshape(-1, reference.shape[1])
-    rows[degree::degree] += local[:, -1]
-    slopes = matrices.slope @ of_x
-    square = np.einsum("jia,i->j", slopes**2, matrices.gauss_weights) @ (1.0 / np.diff(mesh))
-    return np.asarray(rows / np.sqrt(square))
+    b, x, row = basis(degree), np.ascontiguousarray(reference), np.empty(reference.shape)
+    sampling.phase_row(x, np.diff(mesh), b.phase, b.slope, b.gauss_weights, row)
+    return row
 
 
 def extremes(x: Array, degree: int) -> Array:

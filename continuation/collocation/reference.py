@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from continuation.collocation import profile as profiles
+from continuation.collocation import sampling
 
 Array = NDArray[np.float64]
 
@@ -62,10 +63,11 @@ class Reference:
 
     def swing(self, x: Array) -> float:
         """Root mean square distance of a profile from its mean, in units of the reference's own."""
-        return float(np.sqrt(self._spread(x) / self._spread(self.x)))
+        return float(np.sqrt(sampling.spread(x, self.nodes) / self._spread))
 
-    def _spread(self, x: Array) -> float:
-        return float(self.nodes @ np.sum((x - self.nodes @ x) ** 2, axis=1))
+    @cached_property
+    def _spread(self) -> float:
+        return float(sampling.spread(self.x, self.nodes))
 
     @cached_property
     def swings(self) -> Array:
@@ -105,15 +107,20 @@ class Reference:
 
         That is where a family of doubled cycles ends; beyond, it is the same family.
         """
-        product = float(self.halves_row @ x.ravel())
+        halves = self.halves(x).ravel()
+        product = float(halves @ self._own_halves)
         if product >= 0.0:
             return False
-        lengths = np.linalg.norm(self.halves(x)) * np.linalg.norm(self.halves(self.x))
+        lengths = np.linalg.norm(halves) * np.linalg.norm(self._own_halves)
         return product < REVERSED * float(lengths)
+
+    @cached_property
+    def _own_halves(self) -> Array:
+        return self.halves(self.x).ravel()
 
     def resembles(self, x: Array, period: float) -> bool:
         """Whether a cycle has about the size, the place and the period of the reference."""
         offset = float(np.abs(self.nodes @ (x - self.x)).max())
         same_size = 0.5 < self.swing(x) < 2.0
         same_period = 0.5 < period / self.period < 2.0
-        return same_size and same_period and offset < np.sqrt(self._spread(self.x))
+        return same_size and same_period and offset < np.sqrt(self._spread)
