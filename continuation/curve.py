@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from continuation.errors import StopReason
 from continuation.linalg.bordered import StructuredJacobian
 from continuation.newton import Correction, iterate
-from continuation.newton import Correction, iterate
 
 if TYPE_CHECKING:
     from continuation.orbit import Orbit
@@ -194,14 +193,6 @@ class Curve(ABC):
     def linearize(self, z: Array) -> tuple[Array, Array | StructuredJacobian]:
         """H(z) and DH(z) together; override where they share work."""
         return self.residual(z), self.jacobian(z)
-
-    def correct(self, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
-        """Solve H(z) = 0 and <row, z> = level from a guess.
-
-        Override where all of Newton's method runs in compiled code; the outcome must be that of
-        `newton.iterate`.
-        """
-        return iterate(self, guess, row, level, settings)
 
     def correct(self, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
         """Solve H(z) = 0 and <row, z> = level from a guess.

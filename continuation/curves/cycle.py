@@ -29,7 +29,6 @@ from continuation.collocation.adjoint import phase_response
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
 from continuation.collocation.birth import SMALLEST, birth
 from continuation.collocation.correction import corrected
-from continuation.collocation.correction import corrected
 from continuation.collocation.doubling import doubled, is_doubled
 from continuation.collocation.memo import LastPoint
 from continuation.collocation.recurrence import one_period
@@ -305,17 +304,6 @@ class CycleCurve(Curve):
         level = self.reference.phase_row @ self.reference.x.ravel()
         return np.append(np.zeros(self.system.dimension), level)
 
-    @cached_property
-    def slots(self) -> NDArray[np.int64]:
-        """The same as an array, shape (1,)."""
-        return np.array([self.index])
-
-    @cached_property
-    def levels(self) -> Array:
-        """Right-hand sides of the boundary rows and of the phase condition, shape (n + 1,)."""
-        level = self.reference.phase_row @ self.reference.x.ravel()
-        return np.append(np.zeros(self.system.dimension), level)
-
     def profile(self, z: Array) -> Array:
         """Values at the base points, shape (N m + 1, n)."""
         return z[:-2].reshape(-1, self.system.dimension)
@@ -352,14 +340,6 @@ class CycleCurve(Curve):
         if not z[-2] > 0.0:
             h[:] = np.inf
         return h, BorderedProblem(intervals, self.closing, self.phase)
-
-    def correct(self, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
-        """Newton's method in one compiled call, where f is machine code."""
-        rows = np.concatenate((self.phase, row[None]))
-        levels = np.append(self.levels, level)
-        where = (self.p, self.slots)
-        found = corrected(self.scheme, *where, self.closing, rows, levels, guess, settings)
-        return super().correct(guess, row, level, settings) if found is None else found
 
     def correct(self, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
         """Newton's method in one compiled call, where f is machine code."""
@@ -513,7 +493,7 @@ class CycleCurve(Curve):
         """The equation linearised along the cycle."""
         mesh, degree = self.reference.mesh, self.reference.degree
         p, x = self.parameters(z), self.profile(z)
-        return Variation(self.system, p, x, float(z[-2]), mesh, degree, self.intervals(z))
+        return Variation(self.system, p, x, float(z[-2]), mesh, degree)
 
     def fields(self, z: Array) -> dict[str, object]:
         """The phase response at the base points, shape (n, N m + 1); none at a fold of cycles."""
