@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from continuation.backends import engines
 from continuation.backends.counterparts import Counterpart, Path, coordinates, counterpart
-from continuation.errors import ContinuationError
+from continuation.errors import ContinuationError, StopReason
 from continuation.special import SpecialPoint
 
 if TYPE_CHECKING:
@@ -166,6 +166,8 @@ class CrossCheck:
             yield f"{alone} of its points lie elsewhere: the peer follows another branch there."
         if beyond:
             yield f"{beyond} of its points lie beyond the ends of our branch."
+        if StopReason.STEP_TOO_SMALL in self.theirs.stop:
+            yield "The peer gave up before an end of the branch: its corrector did not converge."
         for match in self.matches:
             yield (f"Both report {match.ours}; the peer's differs by {match.difference:.1e}.")
         for point in self.only_ours:

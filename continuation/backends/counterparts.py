@@ -6,8 +6,8 @@ to it. The counterpart of y is the solution of
 .. math:: H(z) = 0, \qquad \langle v - u, z - y \rangle = 0,
 
 found by Newton's method from the interpolated point: a comparison at equal parameter values where
-the branch is flat, at equal states where it is vertical. Equilibria are compared in their states and
-free parameters, cycles in period, parameter and the extremes of the states, because the phase of a
+the branch is flat, at equal states where it is vertical. Equilibria are compared in states and free
+parameters, cycles in period, parameter and the extremes of the states, because the phase of a
 cycle and its mesh are each program's own.
 """
 

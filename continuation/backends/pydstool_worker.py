@@ -15,6 +15,13 @@ import numpy as np
 from continuation.backends.compatibility import c_flags, has_distutils, restore
 from continuation.backends.exchange import Record, Task, answer_from, complex_pairs
 
+SEED = 0
+"""Without one PyCont finds the same point today and not tomorrow."""
+
+SECOND_DIFFERENCES = 1e-8
+"""Smallest tolerance of curves in two parameters, whose Jacobians are differences of functions of
+differences: with a smaller one PyCont's corrector stalls where round-off decides."""
+
 EVERY_POINT = 1
 """AUTO keeps the whole orbit at every so many points."""
 
@@ -48,6 +55,8 @@ def follow(task: Task) -> Record:
         See `exchange.Record`.
     """
     restore()
+    # PyCont draws the borders of its matrices from numpy's global generator.
+    np.random.seed(SEED)  # noqa: NPY002
     if task["kind"] == "cycles" and not has_distutils():
         raise RuntimeError(
             "cycles in PyDSTool need numpy.distutils, which ended with Python 3.11; use that one."
@@ -93,6 +102,7 @@ def _values(model: Any, task: Task) -> list[list[float]]:
 def _curve(container: Any, task: Task, name: str) -> Any:
     """A new curve with the settings of the task."""
     cycles = task["kind"] == "cycles"
+    tolerance = max(task["tolerance"], SECOND_DIFFERENCES if len(task["free"]) > 1 else 0.0)
     arguments: dict[str, Any] = {
         "name": name,
         "type": CURVES[task["kind"]],
@@ -105,9 +115,9 @@ def _curve(container: Any, task: Task, name: str) -> Any:
         "StepSize": task["initial_step"],
         "MinStepSize": task["min_step"],
         "MaxStepSize": task["max_step"],
-        "FuncTol": task["tolerance"],
-        "VarTol": task["tolerance"],
-        "TestTol": task["tolerance"],
+        "FuncTol": tolerance,
+        "VarTol": tolerance,
+        "TestTol": tolerance,
         "MaxCorrIters": task["newton_steps"],
         "MaxTestIters": 50,
         "SaveEigen": True,

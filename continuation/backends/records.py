@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from continuation.backends.exchange import Record
 from continuation.branch import Branch
+from continuation.collect import CLOSED
 from continuation.collocation import profile as profiles
 from continuation.collocation.basis import barycentric_weights, basis, interpolation
 from continuation.curves.cycle import CycleCurve
@@ -63,6 +64,9 @@ gone through a Hopf point and comes back with its phase shifted: peers follow it
 
 LONGER = 1.0 + 1e-6
 """A peer ends at a period only to this relative accuracy."""
+
+LEAST_CLOSED = 6
+"""Fewest points of a closed curve."""
 
 OUTSIDE = 1e-9
 """Points beyond a bound by more than this part of the window are left out; the peers end on bounds
@@ -246,6 +250,8 @@ def _trimmed(
         if np.any(point.values < lo - slack) or np.any(point.values > hi + slack):
             return list(points[:i]), StopReason.BOUND
         if point.orbit is None:
+            if _returns(request, points[: i + 1]):
+                return list(points[:i]), StopReason.CLOSED
             continue
         if request.period_below is not None and point.orbit.t[-1] > LONGER * request.period_below:
             return list(points[:i]), StopReason.PERIOD_BOUND
@@ -258,6 +264,23 @@ def _trimmed(
         if request.period_below is not None and period > request.period_below / LONGER:
             return list(points), StopReason.PERIOD_BOUND
     return list(points), STOPS[half["stop"]]
+
+
+def _returns(request: Request, points: Sequence[Located]) -> bool:
+    """Whether the start of a closed curve lies on its last step, as `collect` asks on ours."""
+    regular = _regular(points)
+    if points[-1].kind or len(regular) < LEAST_CLOSED:
+        return False
+    first, second, before, after = (
+        np.append(one.state, one.values / request.units) for one in (*regular[:2], *regular[-2:])
+    )
+    chord = after - before
+    square = float(chord @ chord)
+    along = float((first - before) @ chord)
+    if not 0.0 <= along <= square or float(chord @ (second - first)) <= 0.0:
+        return False
+    off = first - before - along / square * chord
+    return bool(off @ off < CLOSED**2 * square)
 
 
 def _ordered(

@@ -1,0 +1,59 @@
+"""Cycles by PyDSTool (its own AUTO, compiled for each system) and AUTO-07p through bifpy.
+
+Three collocation codes on meshes of their own: they agree to the error of fifty intervals of degree 4,
+about 1e-8, and to fewer digits towards a homoclinic orbit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import continuation as ct
+from continuation import backends
+from tests.peers import systems
+
+pytestmark = pytest.mark.peer
+
+SETTINGS = ct.Settings(max_points=150)
+
+
+def test_peers_follow_the_cycles_of_eq9_towards_their_homoclinic_orbit(cycle_peer: str) -> None:
+    """PyDSTool reports folds of cycles where the family shrinks to its Hopf point: there is none."""
+    rest = systems.slow_ring()
+    cycles = ct.cycles(rest["H1"], within=(0.04, 0.06), period_below=150.0, settings=SETTINGS)
+    check = backends.crosscheck(cycles, cycle_peer)
+    assert check.agrees, str(check)
+    assert check.largest < 1e-6
+    assert check.theirs.parameters["gamma"].max() < 0.054174676917
+
+
+def test_peers_follow_the_cycles_of_eq8_from_their_hopf_point(cycle_peer: str) -> None:
+    hopf = systems.spiral()["H1"]
+    ours = ct.cycles(hopf, within=(0.4, 1.2), settings=SETTINGS)
+    theirs = backends.cycles(cycle_peer, hopf, within=(0.4, 1.2), settings=SETTINGS)
+    assert theirs.periods is not None and ours.periods is not None
+    assert theirs.periods[0] == pytest.approx(
+        2.0 * np.pi / (np.tan(np.arccos(2 / 3)) / 2), rel=1e-3
+    )
+    check = backends.crosscheck(ours, cycle_peer)
+    assert check.agrees, str(check)
+    assert check.largest < 1e-6
+
+
+def test_peers_find_the_period_doubling_of_lures_system(cycle_peer: str) -> None:
+    """The doubling at 0.6303020062 is known by shooting (DOP853, relative tolerance 1e-12)."""
+    hopf = systems.lure()["H1"]
+    cycles = ct.cycles(hopf, within=(0.55, 1.5), settings=SETTINGS)
+    check = backends.crosscheck(cycles, cycle_peer)
+    doublings = [match for match in check.matches if match.ours.kind == "PD"]
+    assert len(doublings) == 1 and not check.only_ours, str(check)
+    assert doublings[0].theirs.parameters["alpha"] == pytest.approx(0.6303020062, abs=1e-6)
+    assert doublings[0].theirs.period == pytest.approx(6.3640713394411, abs=1e-5)
+
+
+def test_peers_follow_the_cycles_of_the_brusselator(cycle_peer: str) -> None:
+    cycles = ct.cycles(systems.brusselator()["H1"], within=(1.9, 2.6), settings=SETTINGS)
+    check = backends.crosscheck(cycles, cycle_peer)
+    assert check.agrees, str(check)
+    assert check.largest < 1e-6
