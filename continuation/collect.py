@@ -247,8 +247,7 @@ def _closes(step: Step, first: Point, taken: int) -> bool:
     if taken < 4:
         return False
     curve = step.before.curve
-    a, b = curve.signature(step.before.z), curve.signature(step.after.z)
-    origin = first.curve.signature(first.z)
+    a, b, origin = step.before.signature, step.after.signature, first.signature
     if len(origin) != len(a):
         return False
     chord = b - a

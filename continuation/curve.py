@@ -88,6 +88,11 @@ class Point:
         return Point(self.z, -self.tangent, -self.determinant, self.curve)
 
     @cached_property
+    def signature(self) -> Array:
+        """Numbers that tell this solution from others, see `Curve.signature`."""
+        return self.curve.signature(self.z)
+
+    @cached_property
     def spectrum(self) -> ComplexArray:
         """Eigenvalues or multipliers, computed when first asked for."""
         return self.curve.spectrum(self.z)

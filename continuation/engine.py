@@ -75,16 +75,26 @@ class Step:
         if not found.converged:
             message = f"no point of the branch was found at {s / self.length:.3g} of a step."
             raise NoConvergence(message, found.z, found.residuals)
-        return _point(curve, found, self.before.tangent)
+        return completed(curve, found, self.before.tangent)
 
 
 def norm(curve: Curve, z: Array, v: Array) -> float:
     """Length of v in the inner product of the curve at z."""
-    return float(np.sqrt(np.sum(curve.weights(z) * v * v)))
+    return math.sqrt(float((curve.weights(z) * v) @ v))
 
 
-def _point(curve: Curve, found: Correction, tangent: Array) -> Point:
-    """Complete a corrected z with its tangent, by the factorisation at hand."""
+def completed(curve: Curve, found: Correction, tangent: Array) -> Point:
+    """The corrected point with its own tangent, by the factorisation at hand.
+
+    Parameters
+    ----------
+    curve : Curve
+        That corrected it.
+    found : Correction
+        With factors.
+    tangent : ndarray, shape (N,)
+        The border with which it was corrected; it is kept where the matrix is singular.
+    """
     assert found.factors is not None
     unit = np.zeros(len(found.z))
     unit[-1] = 1.0
@@ -99,7 +109,7 @@ def point_near(curve: Curve, z: Array, tangent: Array, settings: Settings) -> Po
     """The point of the curve in the hyperplane through z across a tangent, if Newton finds it."""
     row = curve.weights(z) * tangent
     found = correct(curve, z, row, float(row @ z), settings)
-    return _point(curve, found, tangent) if found.converged else None
+    return completed(curve, found, tangent) if found.converged else None
 
 
 def first_point(curve: Curve, start: Start, settings: Settings) -> Point:
@@ -128,7 +138,7 @@ def first_point(curve: Curve, start: Start, settings: Settings) -> Point:
             found.z,
             found.residuals,
         )
-    return _point(curve, found, tangent)
+    return completed(curve, found, tangent)
 
 
 def try_step(curve: Curve, before: Point, length: float, settings: Settings) -> Step | None:
@@ -138,7 +148,7 @@ def try_step(curve: Curve, before: Point, length: float, settings: Settings) -> 
     found = correct(curve, guess, row, float(row @ before.z) + length, settings)
     if not found.converged:
         return None
-    after = _point(curve, found, before.tangent)
+    after = completed(curve, found, before.tangent)
     step = Step(before, after, length, found.iterations)
     return step if step.turn <= LARGEST_ANGLE else None
 

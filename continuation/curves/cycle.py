@@ -17,7 +17,7 @@ the one from which the mesh was last adapted [1]_. Its special points are those 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -36,7 +36,7 @@ from continuation.collocation.reference import Reference
 from continuation.collocation.variational import Variation
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.cycle_events import VANISHED, cycle_events
-from continuation.engine import norm, point_near
+from continuation.engine import completed, norm, point_near
 from continuation.errors import ContinuationError, NoConvergence, StopReason
 from continuation.linalg import unit_circle
 from continuation.linalg.floquet import multipliers
@@ -285,8 +285,7 @@ class CycleCurve(Curve):
     @cached_property
     def closing(self) -> Array:
         """x(1) - x(0) = 0 as boundary rows, shape (n, 2 n + 2)."""
-        n = self.system.dimension
-        return np.hstack((-np.eye(n), np.eye(n), np.zeros((n, 2))))
+        return closing(self.system.dimension)
 
     @cached_property
     def index(self) -> int:
@@ -423,10 +422,20 @@ class CycleCurve(Curve):
         moved = np.append(x.ravel(), point.z[-2:])
         tangent = np.append(along.ravel(), point.tangent[-2:])
         tangent /= norm(fresh, moved, tangent)
-        found = corrected_once(fresh, moved, tangent)
-        if found is None:
-            found = point_near(fresh, moved, tangent, self.settings)
-        return (fresh, found) if found is not None else (self, point)
+        adapted = fresh.moved_to(moved, tangent)
+        return (fresh, adapted) if adapted is not None else (self, point)
+
+    def moved_to(self, z: Array, tangent: Array) -> Point | None:
+        """The cycle near z, interpolated from another mesh, and its tangent; None if it is lost.
+
+        One Newton step will do: it is accepted where it is shorter than `SMALL`.
+        """
+        row = self.weights(z) * tangent
+        once = replace(self.settings, tolerance=SMALL)
+        found = self.correct(z, row, float(row @ z), once)
+        if found.converged and found.iterations == 1:
+            return completed(self, found, tangent)
+        return point_near(self, z, tangent, self.settings)
 
     def _intervals_for(self, point: Point) -> int:
         """As many intervals as there are, or more where the trivial multiplier shows an error."""
@@ -504,17 +513,9 @@ class CycleCurve(Curve):
         return {"phase_response": np.ascontiguousarray(response.T)}
 
 
-def corrected_once(curve: CycleCurve, z: Array, tangent: Array) -> Point | None:
-    """One Newton step from z in the hyperplane orthogonal to the tangent, and the tangent there.
-
-    Interpolation to another mesh leaves so little to correct that one step does; None where it was
-    longer than `SMALL`, so that the square of it would not be below the tolerance.
-    """
-    h, jacobian = curve.linearize(z)
-    factors = jacobian.bordered(curve.weights(z) * tangent)
-    rhs = np.zeros((len(z), 2))
-    rhs[:-1, 0], rhs[-1, 1] = -h, 1.0
-    step, v = factors.solve(rhs).T
-    if not float(np.abs(step).max()) < SMALL * (1.0 + float(np.abs(z).max())):
-        return None
-    return Point(z + step, v / norm(curve, z, v), factors.determinant, curve)
+@lru_cache(maxsize=16)
+def closing(n: int) -> Array:
+    """Boundary rows of x(1) - x(0) = 0, shape (n, 2 n + 2)."""
+    rows = np.hstack((-np.eye(n), np.eye(n), np.zeros((n, 2))))
+    rows.setflags(write=False)
+    return rows
