@@ -169,7 +169,18 @@ def bracket(step: Step, event: Event, settings: Settings, width: float = BRACKET
         return event.value(step.point(s, settings))
 
     least = 4.0 * np.finfo(float).eps
-    return float(brentq(value, 0.0, step.length, xtol=width * step.length, rtol=least, maxiter=60))
+    # At a zero of higher order the bracket shrinks slowly; where it has got by then is good enough.
+    root, _ = brentq(
+        value,
+        0.0,
+        step.length,
+        xtol=width * step.length,
+        rtol=least,
+        maxiter=60,
+        full_output=True,
+        disp=False,
+    )
+    return float(root)
 
 
 def _polished(step: Step, event: Event, s: float, settings: Settings) -> Found | None:
@@ -230,7 +241,7 @@ def polish_by_secant(value: Callable[[Point], float], point: Point, settings: Se
         after = value(trial)
         if abs(after) < abs(smallest):
             best, smallest = trial, after
-        if after in (0.0, before) and step != 0.0:
+        if after in (0.0, before):
             return best
         s, step, last = s + step, -after * step / (after - before), step
         # Steps at round-off no longer shrink.

@@ -35,6 +35,7 @@ from continuation.linalg.spectra import fold_test, is_complex_pair, reciprocal_p
 from continuation.location import polish_by_secant
 from continuation.map_points import special_cycle
 from continuation.normalforms import maps as forms
+from continuation.normalforms import resonances
 from continuation.points import Polished
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
@@ -215,7 +216,8 @@ def _polish_generalized(point: Point) -> SpecialPoint:
 def _polish_resonance(point: Point) -> SpecialPoint:
     curve = _curve(point)
     found = map_points.second_resonance(curve.equations, curve.split(point.z)[0])
-    return special_cycle("R2", curve.equations, found)
+    form = resonances.second_resonance_normal_form(curve.equations, found)
+    return special_cycle("R2", curve.equations, found, form)
 
 
 def _polish_fold_flip(point: Point) -> SpecialPoint:

@@ -32,6 +32,7 @@ from continuation.defining import DefiningSystem, Equations, NullVector
 from continuation.linalg.spectra import flip_test, is_complex_pair, reciprocal_pair, torus_test
 from continuation.map_points import special_cycle
 from continuation.normalforms import maps as forms
+from continuation.normalforms import resonances
 from continuation.special import SpecialPoint
 
 if TYPE_CHECKING:
@@ -201,7 +202,8 @@ def _polish_cusp(point: Point) -> SpecialPoint:
 def _polish_resonance(point: Point) -> SpecialPoint:
     curve = _curve(point)
     found = map_points.first_resonance(curve.equations, curve.split(point.z)[0])
-    return special_cycle("R1", curve.equations, found)
+    form = resonances.first_resonance_normal_form(curve.equations, found)
+    return special_cycle("R1", curve.equations, found, form)
 
 
 def _polish_fold_flip(point: Point) -> SpecialPoint:

@@ -46,6 +46,7 @@ from continuation.linalg.spectra import (
 from continuation.location import polish_by_secant
 from continuation.map_points import special_cycle
 from continuation.normalforms import maps as forms
+from continuation.normalforms import resonances
 from continuation.points import Polished
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
@@ -195,8 +196,8 @@ class NeimarkSackerCurve(Curve):
         found = [
             Event("R1", partial(_cosine, beyond=1.0), _always, _polish_first, ends=ends),
             Event("R2", partial(_cosine, beyond=-1.0), _always, _polish_second, ends=ends),
-            Event("R3", partial(_cosine, beyond=-0.5), _always, partial(_polish_angle, "R3", -0.5)),
-            Event("R4", partial(_cosine, beyond=0.0), _always, partial(_polish_angle, "R4", 0.0)),
+            Event("R3", partial(_cosine, beyond=-0.5), _always, _polish_third),
+            Event("R4", partial(_cosine, beyond=0.0), _always, _polish_fourth),
             Event("CH", _re_d, _always, _polish_chenciner),
         ]
         if self.system.dimension > 2:
@@ -263,19 +264,29 @@ def _with_multiplier(kind: str, test: Callable[[ComplexArray], float], mu: float
 def _polish_first(point: Point) -> SpecialPoint:
     curve = _curve(point)
     found = map_points.first_resonance(curve.equations, curve.split(point.z)[0])
-    return special_cycle("R1", curve.equations, found)
+    form = resonances.first_resonance_normal_form(curve.equations, found)
+    return special_cycle("R1", curve.equations, found, form)
 
 
 def _polish_second(point: Point) -> SpecialPoint:
     curve = _curve(point)
     found = map_points.second_resonance(curve.equations, curve.split(point.z)[0])
-    return special_cycle("R2", curve.equations, found)
+    form = resonances.second_resonance_normal_form(curve.equations, found)
+    return special_cycle("R2", curve.equations, found, form)
 
 
-def _polish_angle(kind: str, cosine: float, point: Point) -> SpecialPoint:
+def _polish_third(point: Point) -> SpecialPoint:
     curve = _curve(point)
-    found = map_points.resonance(curve.equations, curve.split(point.z)[0], cosine)
-    return special_cycle(kind, curve.equations, found)
+    found = map_points.resonance(curve.equations, curve.split(point.z)[0], -0.5)
+    form = resonances.third_resonance_normal_form(curve.equations, found)
+    return special_cycle("R3", curve.equations, found, form)
+
+
+def _polish_fourth(point: Point) -> SpecialPoint:
+    curve = _curve(point)
+    found = map_points.resonance(curve.equations, curve.split(point.z)[0], 0.0)
+    form = resonances.fourth_resonance_normal_form(curve.equations, found)
+    return special_cycle("R4", curve.equations, found, form)
 
 
 def _polish_chenciner(point: Point) -> SpecialPoint:

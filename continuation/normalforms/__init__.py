@@ -20,6 +20,12 @@ from continuation.normalforms.maps import (
     MapFoldNormalForm,
     NeimarkSackerNormalForm,
 )
+from continuation.normalforms.resonances import (
+    FirstResonanceNormalForm,
+    FourthResonanceNormalForm,
+    SecondResonanceNormalForm,
+    ThirdResonanceNormalForm,
+)
 
 __all__ = [
     "BautinNormalForm",
@@ -27,13 +33,17 @@ __all__ = [
     "BranchPointNormalForm",
     "CuspNormalForm",
     "DoubleHopfNormalForm",
+    "FirstResonanceNormalForm",
     "FlipNormalForm",
     "FoldNormalForm",
+    "FourthResonanceNormalForm",
     "GeneralizedFlipNormalForm",
     "HomoclinicNormalForm",
     "HopfNormalForm",
     "MapCuspNormalForm",
     "MapFoldNormalForm",
     "NeimarkSackerNormalForm",
+    "SecondResonanceNormalForm",
+    "ThirdResonanceNormalForm",
     "ZeroHopfNormalForm",
 ]
