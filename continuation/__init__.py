@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from continuation.branch import Branch, Diagram
-    from continuation.connections import homoclinic, homoclinic_curve
+    from continuation.connections import (
+        heteroclinic,
+        heteroclinic_curve,
+        homoclinic,
+        homoclinic_curve,
+    )
     from continuation.diagrams import diagram
     from continuation.errors import ContinuationError, NoConvergence, StopReason
     from continuation.loading import load
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from continuation.orbit import Orbit
     from continuation.plotting import plot, portrait, time_course
     from continuation.settings import Settings
+    from continuation.shooting import shoot
     from continuation.simulation import lyapunov, settle, simulate
     from continuation.special import SpecialPoint
     from continuation.store import save
@@ -42,12 +48,15 @@ _HOME = {
     "StopReason": "errors",
     "System": "system",
     "branch_point_curve": "loci",
+    "cycle_fold_curve": "loci",
     "cycles": "verbs",
     "diagram": "diagrams",
     "equilibria": "verbs",
     "event_curve": "loci",
     "extend": "verbs",
     "fold_curve": "loci",
+    "heteroclinic": "connections",
+    "heteroclinic_curve": "connections",
     "homoclinic": "connections",
     "homoclinic_curve": "connections",
     "hopf_curve": "loci",
@@ -58,6 +67,7 @@ _HOME = {
     "portrait": "plotting",
     "save": "store",
     "settle": "simulation",
+    "shoot": "shooting",
     "simulate": "simulation",
     "switch": "verbs",
     "time_course": "plotting",
@@ -75,12 +85,15 @@ __all__ = [
     "StopReason",
     "System",
     "branch_point_curve",
+    "cycle_fold_curve",
     "cycles",
     "diagram",
     "equilibria",
     "event_curve",
     "extend",
     "fold_curve",
+    "heteroclinic",
+    "heteroclinic_curve",
     "homoclinic",
     "homoclinic_curve",
     "hopf_curve",
@@ -91,6 +104,7 @@ __all__ = [
     "portrait",
     "save",
     "settle",
+    "shoot",
     "simulate",
     "switch",
     "time_course",

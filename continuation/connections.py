@@ -6,23 +6,28 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from continuation.branch import Branch
 from continuation.collect import UserEvents, Watch, continue_branch
 from continuation.curve import Curve, Start, units
+from continuation.curves.heteroclinic import HeteroclinicCurve
 from continuation.curves.homoclinic import HomoclinicCurve
 from continuation.curves.saddle_node_homoclinic import SaddleNodeHomoclinicCurve
 from continuation.defining import Equations
 from continuation.loci import Windows, two, windows
-from continuation.normalforms.connection import homoclinic_normal_form, saddle_node_form
+from continuation.normalforms.connection import (
+    heteroclinic_form,
+    homoclinic_normal_form,
+    saddle_node_form,
+)
 from continuation.orbit import Orbit
 from continuation.points import Polished
 from continuation.refinement import corrected, refined
 from continuation.saddles import saddle_nodes_on
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
-from continuation.verbs import DEFAULT, Report, contains, known
+from continuation.verbs import DEFAULT, Report, contains, known, state_of
 
 Array = NDArray[np.float64]
 Target = Literal["saddle", "saddle-node"]
@@ -208,3 +213,116 @@ def _orbit(source: Branch | Orbit, free: str | None) -> tuple[Orbit, str]:
         "`source` must be a branch of cycles that runs into the homoclinic orbit, or an Orbit of a "
         "system together with `free`."
     )
+
+
+def heteroclinic(
+    orbit: Orbit,
+    free: str,
+    ends: tuple[ArrayLike, ArrayLike] | None = None,
+    settings: Settings = DEFAULT,
+) -> SpecialPoint:
+    """Find the orbit that connects two hyperbolic equilibria, at the value of one parameter.
+
+    Parameters
+    ----------
+    orbit : Orbit
+        That leaves near one equilibrium and ends near another (from `simulate`, `shoot`, or samples).
+    free : str
+        The parameter to solve for.
+    ends : pair of array_like, shape (n,), optional
+        Guesses of the two equilibria; the two ends of the orbit by default.
+    settings : Settings
+        First mesh and degree.
+
+    Returns
+    -------
+    SpecialPoint
+        Of kind "HET". ``state`` is the equilibrium that is left, ``vectors["reached"]`` the other one,
+        ``eigenvalues`` those of the first and then of the second, ``orbit`` the connection.
+
+    Raises
+    ------
+    ValueError
+        For a source of another kind or an unknown parameter.
+    ContinuationError
+        When the ends are not near two hyperbolic equilibria, when such a connection is not isolated in
+        one parameter, or when the refinement does not settle.
+    """
+    if not isinstance(orbit, Orbit) or orbit.system is None:
+        raise ValueError(f"`orbit` must be an Orbit of a system, got {type(orbit).__name__}.")
+    known(orbit.system, free)
+    first, last = (orbit.x[:, 0], orbit.x[:, -1]) if ends is None else ends
+    rests = state_of(orbit.system, first), state_of(orbit.system, last)
+    curve, start = HeteroclinicCurve.from_orbit(
+        orbit, rests, (free,), np.ones(1), settings, "orbit"
+    )
+    curve, z, error = refined(curve, start.z, settings)
+    solution = curve.state(z)
+    return SpecialPoint(
+        kind="HET",
+        label="HET1",
+        system=curve.system,
+        free=curve.free,
+        parameters=solution.parameters,
+        state=solution.state,
+        residual=float(np.abs(curve.residual(z)).max()),
+        period=solution.period,
+        orbit=solution.orbit,
+        eigenvalues=curve.spectrum(z),
+        normal_form=heteroclinic_form(
+            curve.spectrum(z), curve.leaving.dimension, curve.distances(z), error
+        ),
+        vectors={"reached": curve.truncation.split(z).rests[1].copy()},
+    )
+
+
+def heteroclinic_curve(
+    source: SpecialPoint,
+    free: tuple[str, str],
+    within: Windows | None = None,
+    settings: Settings = DEFAULT,
+    report: Report | None = None,
+    events: UserEvents = (),
+    watch: Watch | None = None,
+) -> Branch:
+    """Follow heteroclinic orbits between two hyperbolic equilibria in two parameters.
+
+    Parameters
+    ----------
+    source : SpecialPoint
+        A heteroclinic orbit (HET).
+    free : (str, str)
+        The two parameters.
+    within : mapping of str to (float, float), optional
+        Their bounds.
+    settings, report, events, watch
+        As in `equilibria`.
+
+    Returns
+    -------
+    Branch
+        Of kind "heteroclinic orbits": ``states`` are the equilibria that are left, ``eigenvalues`` those
+        of the first and then of the second, ``measures`` has the states that are reached.
+
+    Raises
+    ------
+    ValueError
+        For a source of another kind, or parameters that are not two different ones of the system.
+    """
+    if not isinstance(source, SpecialPoint) or source.kind != "HET":
+        given = getattr(source, "label", "") or getattr(source, "kind", type(source).__name__)
+        raise ValueError(f"a curve of heteroclinic orbits starts at one (HET), got {given}.")
+    free = two(source.system, free)
+    window = windows(free, within, source)
+    for name in free:
+        contains(name, window[name], source.parameters[name])
+    assert source.orbit is not None
+    curve, start = HeteroclinicCurve.from_orbit(
+        source.orbit,
+        (source.state, np.real(source.vectors["reached"])),
+        free,
+        units(free, window),
+        settings,
+        source.label,
+    )
+    return continue_branch(curve, start, settings, window, report, events, watch)

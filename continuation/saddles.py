@@ -161,32 +161,43 @@ def saddle_nodes_on(orbit: Orbit, free: str) -> list[Polished]:
     assert orbit.system is not None
     system, p = orbit.system, orbit.system.vector(orbit.parameters)
     equations = Equations(system, (free,), p)
-    x, value = np.ascontiguousarray(orbit.x.T), float(p[equations.indices[0]])
+    x = np.ascontiguousarray(orbit.x.T)
     f = system.evaluate(x, p)
     speed = np.linalg.norm(f, axis=1)
     slow = speed < BOTTLENECK * float(np.median(np.sort(speed)[-len(speed) // 2 :]))
     minima = slow & (speed <= np.roll(speed, 1)) & (speed <= np.roll(speed, -1))
     found: list[Polished] = []
+    size = float(np.linalg.norm(np.ptp(x, axis=0)))
     for i in np.flatnonzero(minima)[np.argsort(speed[minima])]:
-        try:
-            fold = points.fold(equations, np.append(x[i], value))
-        except NoConvergence:
+        fold = _ghost(equations, x, f, int(i), size)
+        if fold is None:
             continue
-        near = np.linalg.norm(x - fold.x(equations), axis=1)
-        left = fold.p / np.linalg.norm(fold.p)
-        gap = left @ equations.first(fold.y)[2][:, 0] * (value - fold.y[-1])
-        through = float(left @ f[int(np.argmin(near))])
         known = any(np.linalg.norm(one.y - fold.y) < SAME for one in found)
         together = not found or abs(found[0].y[-1] - fold.y[-1]) < SAME
-        close = near.min() < ENDS * float(np.linalg.norm(np.ptp(x, axis=0)))
-        if (
-            close
-            and together
-            and not known
-            and GHOSTLY * abs(through) < abs(gap) < abs(through) / GHOSTLY
-        ):
+        if together and not known:
             found.append(fold)
     return found
+
+
+def _ghost(equations: Equations, x: Array, f: Array, slow: int, size: float) -> Polished | None:
+    """The fold whose ghost makes an orbit slow at one of its points, if it is not a saddle that does."""
+    value = equations.p[equations.indices]
+    try:
+        rest, _ = points.equilibrium(equations, x[slow], value)
+        if float(np.linalg.norm(rest - x[slow])) < ENDS * size:
+            return None
+    except NoConvergence:
+        pass
+    try:
+        fold = points.fold(equations, np.append(x[slow], value))
+    except NoConvergence:
+        return None
+    away = np.linalg.norm(x - fold.x(equations), axis=1)
+    left = fold.p / np.linalg.norm(fold.p)
+    gap = abs(float(left @ equations.first(fold.y)[2][:, 0] * (value[0] - fold.y[-1])))
+    through = abs(float(left @ f[int(np.argmin(away))]))
+    explained = GHOSTLY * through < gap < through / GHOSTLY
+    return fold if explained and float(away.min()) < ENDS * size else None
 
 
 def check_near(matrix: Array, rest: Array, x: Array, period: float) -> None:

@@ -107,7 +107,7 @@ def equilibria(
     if engine is not None:
         raise ValueError(f"`engine` must be None, got {engine!r}: no other engine is installed.")
     p = system.vector({**(parameters or {}), **named})
-    x = _state(system, start)
+    x = state_of(system, start)
     window = {known(system, free): bounds(free, within)}
     value = float(p[list(system.parameters).index(free)])
     contains(free, window[free], value)
@@ -374,7 +374,14 @@ def contains(name: str, window: Bounds, value: float) -> None:
         )
 
 
-def _state(system: System, start: ArrayLike) -> Array:
+def state_of(system: System, start: ArrayLike) -> Array:
+    """Return a start as a state of the system.
+
+    Raises
+    ------
+    ValueError
+        Where it has not as many finite numbers as there are states.
+    """
     try:
         x = np.asarray(start, dtype=float)
     except (TypeError, ValueError):

@@ -211,7 +211,7 @@ class HomoclinicCurve(Curve):
         curve, z, _ = curve.trimmed(z)
         curve, z = curve.remeshed(z, settings.intervals)
         heading = np.array([0.0, units[1]]) if heading is None else heading
-        return curve, Start(z, curve.direction(z, heading), provenance)
+        return curve._oriented(z), Start(z, curve.direction(z, heading), provenance)
 
     @classmethod
     def from_non_central(
@@ -249,7 +249,7 @@ class HomoclinicCurve(Curve):
             ahead = z + sign * settings.initial_step * LOOK_AHEAD * tangent
             near = point_near(curve, ahead, sign * tangent, settings)
             if near is not None and saddles.margin(near.spectrum, stable) > 0.0:
-                return curve, Start(near.z, near.tangent, provenance)
+                return curve._oriented(near.z), Start(near.z, near.tangent, provenance)
         raise NoConvergence(f"no homoclinic orbits to saddles were found near {provenance}.", z, ())
 
     @classmethod

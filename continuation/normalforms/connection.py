@@ -84,3 +84,46 @@ def saddle_node_form(
     others = np.delete(values, np.argmin(np.abs(values))).real
     leading = float(others[np.argmin(np.abs(others))]) if len(others) else float("nan")
     return SaddleNodeHomoclinicNormalForm(saddle_nodes, leading, departure, arrival)
+
+
+@dataclass(frozen=True)
+class HeteroclinicNormalForm(NormalForm):
+    """Leading eigenvalues at both ends of a heteroclinic orbit, and how far it can be trusted.
+
+    Attributes
+    ----------
+    leading_unstable : complex
+        Of the equilibrium that is left: the rate at which the orbit leaves.
+    leading_stable : complex
+        Of the equilibrium that is reached.
+    parameter_error : float
+        Change of the free parameter in the last refinement of mesh and truncation.
+    first_distance, last_distance : float
+        Distances of the two ends of the orbit from the equilibria.
+    """
+
+    leading_unstable: complex
+    leading_stable: complex
+    parameter_error: float
+    first_distance: float
+    last_distance: float
+
+
+def heteroclinic_form(
+    values: NDArray[np.complex128],
+    stable: int,
+    distances: tuple[float, float],
+    parameter_error: float,
+) -> HeteroclinicNormalForm:
+    """Read the leading eigenvalues from the spectra of both equilibria, one after the other.
+
+    Parameters
+    ----------
+    values : ndarray, shape (2 n,)
+        By real parts, of the first and of the second.
+    stable : int
+        Number of stable ones of the first; the second has as many for an isolated connection.
+    """
+    n = len(values) // 2
+    nu, mu = complex(values[stable]), complex(values[n + stable - 1])
+    return HeteroclinicNormalForm(nu, mu, parameter_error, *distances)
