@@ -1,6 +1,6 @@
 # make demo      trace the bifurcation diagrams of the two families of the paper
 # make test      lint, types, import floors, tests, doctests, notebooks
-# make test-all  the long and the comparing tests
+# make test-all  the long tests, and those that compare with PyDSTool and AUTO-07p
 # make clean     remove what the other targets made
 #
 # Each makes .venv if there is none; all it needs is Python 3.11 or later. To name one: make PYTHON=python3.12 demo
@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
+READY_PEERS := $(VENV)/.ready-peers
 SOURCES := continuation symgru tests notebooks
 
 # A small solve is slower on many threads than on one, and the order of sums would depend on their number.
@@ -41,7 +42,7 @@ tests: $(READY_DEV)
 	$(BIN)/pytest -n 2
 
 # Exit status 5 of pytest says that no test is marked slow or peer, which is no failure.
-test-all: $(READY_DEV)
+test-all: $(READY_DEV) $(READY_PEERS)
 	$(BIN)/pytest -n 2 -m "slow or peer" --durations=10 || [ $$? -eq 5 ]
 
 # The picture at the head of the README is what the command made.
@@ -72,3 +73,22 @@ $(READY): setup.cfg pyproject.toml | $(BIN)/python
 $(READY_DEV): setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	@touch $(READY) $@
+
+# PyDSTool and AUTO-07p, and the compilers that pip does not bring: apt-get does where it may. Without
+# them the tests that compare are skipped with the reason, and the next run tries again.
+$(READY_PEERS): setup.cfg $(READY_DEV)
+	@missing=; for program in swig gcc gfortran; do \
+	    command -v $$program >/dev/null || missing="$$missing $$program"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	        apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
+	    else \
+	        echo "To compare with PyDSTool and AUTO-07p, first: apt-get install$$missing" >&2; \
+	    fi; \
+	fi; \
+	status=0; for extra in pydstool bench; do \
+	    $(BIN)/python -m pip install --quiet --editable ".[$$extra]" || { status=1; \
+	    echo "'pip install symgru[$$extra]' failed; the tests that need it are skipped." >&2; }; \
+	done; \
+	[ $$status -ne 0 ] || touch $@

@@ -111,7 +111,7 @@ def _settings(task: Task, direction: int, **further: Any) -> dict[str, Any]:
 
 def _equilibria(task: Task, equation: Equation, direction: int) -> dict[str, Any]:
     """One direction of a curve of equilibria, special ones or any."""
-    from bifpy import auto  # type: ignore[import-not-found, unused-ignore]
+    from bifpy import auto
 
     kind, n, k = task["kind"], len(task["states"]), len(task["free"])
     if kind == "equilibria":

@@ -186,11 +186,16 @@ def answer_from(follow: Callable[[Task], Record]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The variables of a worker: it finds this package, draws nothing and keeps to one thread."""
+    """The variables of a worker: it finds this package, draws nothing and keeps to one thread.
+
+    numpy.distutils, with which PyDSTool compiles, needs the distutils of Python 3.11 itself;
+    setuptools puts its own in that place, which has lost parts that it imports.
+    """
     package = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**os.environ, **threads, "PYTHONPATH": path, "MPLBACKEND": "Agg"}
+    own = {"PYTHONPATH": path, "MPLBACKEND": "Agg", "SETUPTOOLS_USE_DISTUTILS": "stdlib"}
+    return {**os.environ, **threads, **own}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

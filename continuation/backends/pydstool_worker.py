@@ -62,7 +62,7 @@ def follow(task: Task) -> Record:
             "cycles in PyDSTool need numpy.distutils, which ended with Python 3.11; use that one."
         )
     os.environ["CFLAGS"] = c_flags()
-    import PyDSTool  # type: ignore[import-not-found, unused-ignore]
+    import PyDSTool
 
     model = _model(PyDSTool, task)
     container = PyDSTool.ContClass(model)

@@ -7,7 +7,7 @@ import symgru as sg
 
 
 def carbon_monoxide() -> ct.Branch:
-    """Equilibria of the CO oxidation of MatCont's manual (2019, "cataloscill"): two LP and two H."""
+    """Equilibria of CO oxidation, "cataloscill" in MatCont's manual (2019): two LP and two H."""
     system = ct.System.from_strings(
         {
             "x": "2*q1*(1-x-y-s)**2 - 2*q5*x**2 - q3*x*y",

@@ -1,7 +1,7 @@
 """Cycles by PyDSTool (its own AUTO, compiled for each system) and AUTO-07p through bifpy.
 
-Three collocation codes on meshes of their own: they agree to the error of fifty intervals of degree 4,
-about 1e-8, and to fewer digits towards a homoclinic orbit.
+Three collocation codes on meshes of their own: they agree to the error of fifty intervals of
+degree 4, about 1e-8, and to fewer digits towards a homoclinic orbit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SETTINGS = ct.Settings(max_points=150)
 
 
 def test_peers_follow_the_cycles_of_eq9_towards_their_homoclinic_orbit(cycle_peer: str) -> None:
-    """PyDSTool reports folds of cycles where the family shrinks to its Hopf point: there is none."""
+    """PyDSTool reports a fold of cycles where the family shrinks to its Hopf point: not one."""
     rest = systems.slow_ring()
     cycles = ct.cycles(rest["H1"], within=(0.04, 0.06), period_below=150.0, settings=SETTINGS)
     check = backends.crosscheck(cycles, cycle_peer)

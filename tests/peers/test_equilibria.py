@@ -1,7 +1,7 @@
 """Equilibria by PyDSTool and AUTO-07p: the same folds and Hopf points, the same curve between them.
 
-The peers locate a Hopf point to 1e-9 (AUTO, which writes eleven digits and takes differences) or 1e-11
-(PyDSTool), and a fold ten times better; the bounds allow ten times that.
+The peers locate a Hopf point to 1e-9 (AUTO, which writes eleven digits and takes differences) or
+1e-11 (PyDSTool), and a fold ten times better; the bounds allow ten times that.
 """
 
 from __future__ import annotations
