@@ -242,3 +242,42 @@ def with_pushforward(tape: Tape, columns: Sequence[int]) -> Tape:
     values = b.replay(tape)
     outputs = [values[a] for a in tape.outputs] + [t.get(0, zero) for t in tangents]
     return b.finish(outputs)
+
+
+def with_vectors(tape: Tape, states: int, vectors: int, shifted: bool) -> Tape:
+    r"""Write the tape of f(x, p) and of f_x(x, p) v_i + s f(x, p) for several vectors.
+
+    Parameters
+    ----------
+    tape : Tape
+        Computes f from the states and the parameters, in this order.
+    states : int
+        Number n of states.
+    vectors : int
+        Number k of vectors.
+    shifted : bool
+        False leaves the term s f out.
+
+    Returns
+    -------
+    Tape
+        Of x, v_1, ..., v_k, p and s, with n (1 + k) outputs.
+    """
+    first = states * (1 + vectors)
+    total = tape.inputs + states * vectors + 1
+    moved = [
+        ("input", a[1] if a[1] < states else a[1] - states + first) if a[0] == "input" else a
+        for a in tape.instructions
+    ]
+    base = Tape(total, tuple(moved), tape.outputs)
+    b = TapeBuilder(total)
+    seeds = {i: {j: b.input(states * (1 + j) + i) for j in range(vectors)} for i in range(states)}
+    tangents = _propagate(b, base, seeds)
+    values = [b.replay(base)[a] for a in tape.outputs]
+    zero, shift = b.constant(0), b.input(total - 1)
+    outputs = list(values)
+    for j in range(vectors):
+        for value, row in zip(values, tangents, strict=True):
+            along = row.get(j, zero)
+            outputs.append(b.add(along, b.mul(shift, value)) if shifted else along)
+    return b.finish(outputs)

@@ -49,6 +49,10 @@ class StopReason(StrEnum):
     NEAR_HOMOCLINIC = (
         "The cycle is near a homoclinic orbit: its period grows, the parameter stands still."
     )
+    UNRESOLVED = (
+        "The mesh no longer resolves the cycle: its multipliers contradict the equations of the "
+        "curve. Settings.intervals may be too small."
+    )
     AT_HOPF = "The cycle shrank to an equilibrium: the branch ends at a Hopf point."
     COLLAPSED = (
         "The connecting orbit shrank to an equilibrium: the curve ends at a Bogdanov-Takens point."

@@ -21,9 +21,12 @@ from continuation.curves.branch_point import BranchPointCurve
 from continuation.curves.event_curve import EventCurve
 from continuation.curves.flip import FlipCurve
 from continuation.curves.fold import FoldCurve
+from continuation.curves.fold_cycle import FoldCycleCurve
 from continuation.curves.hopf import HopfCurve
 from continuation.curves.map_fold import MapFoldCurve
 from continuation.curves.neimark_sacker import NeimarkSackerCurve
+from continuation.curves.period_doubling import PeriodDoublingCurve
+from continuation.curves.torus import TorusCurve
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
 from continuation.verbs import DEFAULT, Bounds, Report, bounds, contains, known
@@ -116,6 +119,44 @@ def hopf_curve(
     return _locus(point, ways, free, within, settings, report, events, watch)
 
 
+def cycle_fold_curve(
+    point: SpecialPoint,
+    free: tuple[str, str],
+    within: Windows | None = None,
+    settings: Settings = DEFAULT,
+    report: Report | None = None,
+    events: UserEvents = (),
+    watch: Watch | None = None,
+) -> Branch:
+    """Follow folds of cycles of a flow in two parameters.
+
+    Parameters
+    ----------
+    point : SpecialPoint
+        A fold of cycles (LPC), or a point CPC, R1, LPPD or LPNS on a curve of them.
+    free : (str, str)
+        The two parameters.
+    within : mapping of str to (float, float), optional
+        Their bounds; those of the point's branch where it has some.
+    settings, report, events, watch
+        As in `cycles`.
+
+    Returns
+    -------
+    Branch
+        With cusps of cycles (CPC), 1:1 resonances (R1) and the double points LPPD and LPNS; it ends
+        at generalised Hopf points.
+
+    Raises
+    ------
+    ValueError
+        For a point of another kind, or parameters that are not two different ones of the system.
+    """
+    way_in = partial(FoldCycleCurve.from_fold, settings=settings)
+    ways: Ways = {"cycles": (("LPC", "CPC", "R1", "LPPD", "LPNS"), way_in)}
+    return _locus(point, ways, free, within, settings, report, events, watch)
+
+
 def period_doubling_curve(
     point: SpecialPoint,
     free: tuple[str, str],
@@ -125,7 +166,7 @@ def period_doubling_curve(
     events: UserEvents = (),
     watch: Watch | None = None,
 ) -> Branch:
-    """Follow period doublings of fixed points or cycles of a map in two parameters.
+    """Follow period doublings of cycles of a flow, or of fixed points or cycles of a map.
 
     Parameters
     ----------
@@ -141,15 +182,17 @@ def period_doubling_curve(
     Returns
     -------
     Branch
-        With generalised period doublings (GPD), 1:2 resonances (R2), fold-flip (LPPD) and
-        flip-Neimark-Sacker points (PDNS).
+        In two parameters, with generalised period doublings (GPD), 1:2 resonances (R2), fold-flip
+        (LPPD) and flip-Neimark-Sacker points (PDNS).
 
     Raises
     ------
     ValueError
         For a point of another kind, or parameters that are not two different ones of the system.
     """
-    ways: Ways = {"maps": (("PD", "GPD", "R2", "LPPD", "PDNS"), FlipCurve.from_flip)}
+    kinds = ("PD", "GPD", "R2", "LPPD", "PDNS")
+    way_in = partial(PeriodDoublingCurve.from_period_doubling, settings=settings)
+    ways: Ways = {"cycles": (kinds, way_in), "maps": (kinds, FlipCurve.from_flip)}
     return _locus(point, ways, free, within, settings, report, events, watch)
 
 
@@ -162,12 +205,13 @@ def torus_curve(
     events: UserEvents = (),
     watch: Watch | None = None,
 ) -> Branch:
-    """Follow Neimark-Sacker points of fixed points or cycles of a map in two parameters.
+    """Follow Neimark-Sacker points of cycles of a flow, or of fixed points or cycles of a map.
 
     Parameters
     ----------
     point : SpecialPoint
-        A Neimark-Sacker point (NS), or a point CH, R3, R4, LPNS, PDNS or NSNS on a curve of them.
+        A Neimark-Sacker point (NS), or a point CH, R3, R4, LPNS, PDNS or NSNS on a curve of them;
+        of a map also R1 and R2, at which such curves end.
     free : (str, str)
         The two parameters.
     within : mapping of str to (float, float), optional
@@ -178,8 +222,8 @@ def torus_curve(
     Returns
     -------
     Branch
-        With Chenciner points (CH), 1:3 and 1:4 resonances (R3, R4) and the double points LPNS, PDNS
-        and NSNS; it ends at 1:1 and 1:2 resonances (R1, R2).
+        In two parameters, with Chenciner points (CH), 1:3 and 1:4 resonances (R3, R4) and the
+        double points LPNS, PDNS and NSNS; it ends at 1:1 and 1:2 resonances (R1, R2).
 
     Raises
     ------
@@ -187,7 +231,11 @@ def torus_curve(
         For a point of another kind, or parameters that are not two different ones of the system.
     """
     kinds = ("NS", "CH", "R3", "R4", "LPNS", "PDNS", "NSNS")
-    ways: Ways = {"maps": (kinds, NeimarkSackerCurve.from_neimark_sacker)}
+    way_in = partial(TorusCurve.from_torus, settings=settings)
+    ways: Ways = {
+        "cycles": (kinds, way_in),
+        "maps": ((*kinds, "R1", "R2"), NeimarkSackerCurve.from_neimark_sacker),
+    }
     return _locus(point, ways, free, within, settings, report, events, watch)
 
 

@@ -40,7 +40,6 @@ from continuation.collocation.basis import basis
 from continuation.collocation.plain import pieces
 
 if TYPE_CHECKING:
-    from continuation.collocation.assembly import Intervals
     from continuation.system import System
 
 Array = NDArray[np.float64]
@@ -88,8 +87,6 @@ class Variation:
         Mesh of [0, 1].
     degree : int
         m.
-    intervals : Intervals
-        Condensed at this profile.
     """
 
     system: System
@@ -98,7 +95,6 @@ class Variation:
     period: float
     mesh: Array
     degree: int
-    intervals: Intervals
 
     @cached_property
     def states(self) -> Array:
@@ -161,13 +157,21 @@ class Variation:
         scale = self.period * np.diff(self.mesh)[:, None, None]
         return np.linalg.inv(np.eye(m * n) - scale * coupling)
 
+    @cached_property
+    def maps(self) -> Array:
+        """Solutions at the nodes from the value at the left end, shape (N, m, n, n)."""
+        m, n = self.degree, self.x.shape[1]
+        slopes = self.period * self.stages @ self.jacobians.reshape(-1, m * n, n)
+        rise = np.einsum("li,jiab->jlab", basis(m).integral, slopes.reshape(-1, m, n, n))
+        return np.asarray(np.eye(n) + np.diff(self.mesh)[:, None, None, None] * rise)
+
     def pairing(self, adjoint: AnyArray, g: AnyArray) -> Any:
         """<phi, g>, see the head of this module."""
         return np.sum(adjoint * self.response(g)[:, -1])
 
     def cyclic(self, mu: complex) -> Any:
         """The matrix between mesh points, real for real mu."""
-        transitions = self.intervals.transitions
+        transitions = self.maps[:, -1]
         count, n, _ = transitions.shape
         blocks = np.arange(count * n).reshape(count, n)
         rows = np.broadcast_to(blocks[:, :, None], (count, n, n))
@@ -182,9 +186,8 @@ class Variation:
 
     def profile(self, mesh_values: AnyArray, mu: complex, g: AnyArray | None) -> AnyArray:
         """Values at all base points, shape (N m + 1, n), from those at mesh points, (N, n)."""
-        m, n = self.degree, self.x.shape[1]
-        maps = self.intervals.maps[:, :, :n].reshape(-1, m, n, n)
-        own = np.einsum("jlab,jb->jla", maps, mesh_values)
+        n = self.x.shape[1]
+        own = np.einsum("jlab,jb->jla", self.maps, mesh_values)
         if g is not None:
             own = own + self.response(g)
         y = np.empty((len(self.x), n), dtype=own.dtype)

@@ -78,3 +78,35 @@ def is_torus(multipliers: ComplexArray) -> bool:
     angle = abs(float(np.angle(pair)))
     on_circle = abs(abs(pair) - 1.0) < NEAR
     return is_resolved(multipliers) and on_circle and COMPLEX < angle < np.pi - COMPLEX
+
+
+def without(multipliers: ComplexArray, *targets: complex) -> ComplexArray:
+    """The multipliers, the trivial one first, without those closest to the targets."""
+    kept = multipliers
+    for target in targets:
+        if len(kept) > 1:
+            kept = np.delete(kept, 1 + int(np.argmin(np.abs(kept[1:] - target))))
+    return kept
+
+
+def folding(multipliers: ComplexArray) -> float:
+    """The product of all mu - 1, squeezed: zero at a further multiplier 1."""
+    return _product(multipliers[1:] - 1.0)
+
+
+def from_one(multipliers: ComplexArray) -> float:
+    """Real part of mu - 1 for the multiplier closest to 1."""
+    others = multipliers[1:]
+    return float(others[np.argmin(np.abs(others - 1.0))].real) - 1.0
+
+
+def doubled(multipliers: ComplexArray, target: float) -> float:
+    """Where one multiplier is the target: zero where it is so twice.
+
+    The sum over j of the products over all i but j of mu_i - target, squeezed: the derivative of
+    the characteristic polynomial there, smooth where the two coalesce.
+    """
+    factors = multipliers[1:] - target
+    squeezed = factors / (1.0 + np.abs(factors))
+    terms = [np.prod(np.delete(squeezed, j)) / (1.0 + abs(factors[j])) for j in range(len(factors))]
+    return float(np.sum(terms).real)

@@ -1,0 +1,211 @@
+"""Curves of bifurcating cycles in two parameters against exact answers.
+
+Cycles are circles, around which frames turn by the whole angle or by half of it, so that their
+multipliers and normal forms are known in closed form.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import continuation as ct
+
+WIDE = ct.Settings(max_step=0.2, intervals=20)
+CIRCLE = {"x": "(1 - x**2 - y**2)*x - y", "y": "(1 - x**2 - y**2)*y + x"}
+
+LURE = ct.System.from_strings(
+    {"x": "y", "y": "z", "z": "-alpha*z - beta*y - x + x**2"},
+    parameters={"alpha": 1.0, "beta": 1.0},
+)
+MORRIS_LECAR = ct.System.from_strings(
+    {
+        "v": "y - (v + 1/2)/2 - 2*w*(v + 7/10) - (1 + tanh((v + 1/100)/(15/100)))/2*(v - 1)",
+        "w": "115/100*((1 + tanh((v - z)/(145/1000)))/2 - w)*cosh((v - 1/10)/(29/100))",
+    },
+    parameters={"y": 0.11, "z": 0.1},
+)
+
+
+def kinds(branch: ct.Branch) -> list[str]:
+    return [point.kind for point in branch.special]
+
+
+def radial(growth: str, more: dict[str, str] | None = None, **parameters: float) -> ct.System:
+    """The flow r' = r growth(s), phi' = 1 + s/3, with s = r^2."""
+    s = "(x**2 + y**2)"
+    growth, turn = growth.replace("s", s), f"(1 + {s}/3)"
+    rhs = {"x": f"({growth})*x - {turn}*y", "y": f"({growth})*y + {turn}*x"}
+    return ct.System.from_strings(rhs | (more or {}), parameters=parameters)
+
+
+def moebius(more: dict[str, str] | None = None, **parameters: float) -> ct.System:
+    """On the circle, in a frame (xi, eta) that turns by half of the angle: xi' = be xi - g xi^3.
+
+    A further variable is slaved to xi^2 and adds 0.12 to the cubic coefficient -g.
+    """
+    first, second = "((1 + x)*p + y*q)/2", "(y*p + (1 - x)*q)/2"
+    square = f"(p*{first} + q*{second})"
+    grow = f"(be + 1 - g*{square} + 0.3*z)"
+    rhs = CIRCLE | {
+        "p": f"-q/2 + {grow}*{first} - p",
+        "q": f"p/2 + {grow}*{second} - q",
+        "z": f"-0.5*z + 0.2*{square}",
+    }
+    return ct.System.from_strings(
+        rhs | (more or {}), parameters={"be": -0.1, "g": 0.7} | parameters
+    )
+
+
+def torus(more: dict[str, str] | None = None, **parameters: float) -> ct.System:
+    """On the circle, W = p + i q: W' = (al + i be - g |W|^2 + 0.3 z) W, z slaved to |W|^2."""
+    square = "(p**2 + q**2)"
+    grow = f"(al - g*{square} + 0.3*z)"
+    rhs = CIRCLE | {
+        "p": f"{grow}*p - be*q", "q": f"{grow}*q + be*p", "z": f"-0.5*z + 0.2*{square}"
+    }  # fmt: skip
+    return ct.System.from_strings(
+        rhs | (more or {}), parameters={"al": -0.1, "be": 0.3, "g": 0.7} | parameters
+    )
+
+
+def around(system: ct.System, free: str) -> ct.Branch:
+    """The cycle r = 1 with all else at rest, in one parameter."""
+    start = np.zeros(system.dimension)
+    start[0] = 1.0
+    orbit = ct.simulate(system, start, np.linspace(0.0, 50.0, 200))
+    return ct.cycles(orbit, free=free, within=(-0.15, 0.15), settings=WIDE)
+
+
+def test_folds_of_cycles_of_the_bautin_form_end_at_its_generalised_hopf_point() -> None:
+    system = radial("mu + nu*s - s**2", mu=-0.1, nu=1.0)
+    rest = ct.equilibria(system, start=(0.0, 0.0), free="mu", within=(-0.5, 0.5))
+    fold = ct.cycles(rest["H1"], settings=WIDE)["LPC1"]
+    window = {"mu": (-1.0, 1.0), "nu": (-1.0, 2.0)}
+    branch = ct.cycle_fold_curve(fold, free=("mu", "nu"), within=window, settings=WIDE)
+    mu, nu = branch.parameters["mu"], branch.parameters["nu"]
+    assert mu == pytest.approx(-(nu**2) / 4.0, abs=1e-9)
+    assert branch.measures["x_max"] ** 2 == pytest.approx(nu / 2.0, abs=1e-6)
+    assert set(branch.stop) == {ct.StopReason.AT_HOPF, ct.StopReason.BOUND}
+    assert nu.min() < 1e-4
+    assert kinds(branch) == []
+
+
+def test_cusp_of_cycles() -> None:
+    """With s = r^2 - 1, mu + nu s - s^3 has folds at nu = 3 s^2, mu = -2 s^3: a cusp at zero."""
+    system = radial("mu + nu*(s - 1) - (s - 1)**3", mu=0.0, nu=0.3)
+    orbit = ct.simulate(system, (1.3, 0.0), np.linspace(0.0, 100.0, 300))
+    family = ct.cycles(orbit, free="mu", within=(-0.5, 0.5), settings=WIDE)
+    fold = family["LPC1"]
+    window = {"mu": (-0.5, 0.5), "nu": (-0.2, 0.6)}
+    branch = ct.cycle_fold_curve(fold, free=("mu", "nu"), within=window, settings=WIDE)
+    mu, nu = branch.parameters["mu"], branch.parameters["nu"]
+    assert 27.0 * mu**2 == pytest.approx(4.0 * nu**3, abs=1e-9)
+    assert kinds(branch) == ["CPC"]
+    cusp = branch["CPC1"]
+    assert [cusp.parameters["mu"], cusp.parameters["nu"]] == pytest.approx([0.0, 0.0], abs=1e-10)
+    assert cusp.residual < 1e-11
+
+
+def test_folds_of_cycles_of_morris_lecar_agree_with_those_found_in_one_parameter() -> None:
+    folds = []
+    for z in (0.1, 0.12):
+        rest = ct.equilibria(MORRIS_LECAR, start=(0.03, 0.3), free="y", within=(-0.1, 0.2), z=z)
+        folds.append(ct.cycles(rest["H1"], settings=ct.Settings(max_step=0.1))["LPC1"])
+    window = {"y": (0.0, 0.2), "z": (0.05, 0.2)}
+    branch = ct.cycle_fold_curve(
+        folds[0], free=("y", "z"), within=window, report={"z": [0.1, 0.12]}
+    )
+    for fold in folds:
+        [point] = [p for p in branch.special if p.parameters["z"] == fold.parameters["z"]]
+        assert point.parameters["y"] == pytest.approx(fold.parameters["y"], abs=1e-9)
+        assert point.period == pytest.approx(fold.period, rel=1e-7)
+    assert set(branch.stop) == {ct.StopReason.AT_HOPF, ct.StopReason.NEAR_HOMOCLINIC}
+    assert folds[0].parameters["y"] == pytest.approx(0.0845694832465, abs=1e-11)
+
+
+def test_fold_neimark_sacker_point_on_folds_of_cycles() -> None:
+    """A pair of rate nu - 0.5 beside the Bautin form."""
+    pair = {"p": "(nu - 0.5)*p - 0.4*q", "q": "(nu - 0.5)*q + 0.4*p"}
+    system = radial("mu + nu*s - s**2", pair, mu=-0.1, nu=0.8)
+    rest = ct.equilibria(system, start=np.zeros(4), free="mu", within=(-0.5, 0.5))
+    fold = ct.cycles(rest["H1"], settings=WIDE)["LPC1"]
+    window = {"mu": (-1.0, 1.0), "nu": (0.2, 1.0)}
+    branch = ct.cycle_fold_curve(fold, free=("mu", "nu"), within=window, settings=WIDE)
+    assert kinds(branch) == ["LPNS"]
+    point = branch["LPNS1"]
+    assert point.parameters["nu"] == pytest.approx(0.5, abs=1e-10)
+    assert point.parameters["mu"] == pytest.approx(-0.0625, abs=1e-10)
+
+
+def test_period_doublings_of_the_lure_system_are_symmetric() -> None:
+    """Reversing time changes the sign of alpha; on alpha = 0 the multiplier -1 is double."""
+    settings = ct.Settings(max_step=0.1)
+    rest = ct.equilibria(LURE, start=(0.0, 0.0, 0.0), free="alpha", within=(-1.5, 1.5))
+    point = ct.cycles(rest["H1"], settings=settings)["PD1"]
+    window = {"alpha": (-1.0, 1.0), "beta": (0.1, 2.0)}
+    branch = ct.period_doubling_curve(
+        point, free=("alpha", "beta"), within=window, settings=settings, report={"beta": [1.0]}
+    )
+    assert kinds(branch) == ["UZ", "R2", "UZ"]
+    ends = [p.parameters["alpha"] for p in branch.special if p.kind == "UZ"]
+    assert sorted(ends) == pytest.approx([-0.6303020062, 0.6303020062], abs=1e-9)
+    assert branch["R21"].parameters["alpha"] == pytest.approx(0.0, abs=1e-7)
+    assert branch.parameters["beta"][0] == pytest.approx(branch.parameters["beta"][-1], abs=1e-9)
+
+
+def test_generalised_period_doubling_of_a_moebius_band() -> None:
+    point = around(moebius(), "be")["PD1"]
+    window = {"be": (-0.5, 0.5), "g": (-0.5, 1.0)}
+    branch = ct.period_doubling_curve(point, free=("be", "g"), within=window, settings=WIDE)
+    assert branch.parameters["be"] == pytest.approx(0.0, abs=1e-9)
+    assert kinds(branch) == ["GPD"]
+    assert branch["GPD1"].parameters["g"] == pytest.approx(0.12, abs=1e-10)
+    form = branch["GPD1"].normal_form
+    assert form is not None and form.criticality == "degenerate"
+
+
+def test_flip_neimark_sacker_point_on_period_doublings() -> None:
+    pair = {"u": "(g - 0.3)*u - 0.4*w", "w": "(g - 0.3)*w + 0.4*u"}
+    point = around(moebius(pair, g=0.2), "be")["PD1"]
+    window = {"be": (-0.5, 0.5), "g": (0.15, 0.6)}
+    branch = ct.period_doubling_curve(point, free=("be", "g"), within=window, settings=WIDE)
+    assert kinds(branch) == ["PDNS"]
+    assert branch["PDNS1"].parameters["g"] == pytest.approx(0.3, abs=1e-10)
+
+
+def test_chenciner_point_of_a_torus() -> None:
+    point = around(torus(), "al")["NS1"]
+    window = {"al": (-0.5, 0.5), "g": (-0.5, 1.0)}
+    branch = ct.torus_curve(point, free=("al", "g"), within=window, settings=WIDE)
+    assert branch.parameters["al"] == pytest.approx(0.0, abs=1e-9)
+    assert branch.measures["theta"] == pytest.approx(0.6 * np.pi, abs=1e-8)
+    assert kinds(branch) == ["CH"]
+    assert branch["CH1"].parameters["g"] == pytest.approx(0.12, abs=1e-10)
+
+
+def test_strong_resonances_of_a_torus() -> None:
+    """The angle is 2 pi be: 1:4 at 1/4, 1:3 at 1/3."""
+    point = around(torus(), "al")["NS1"]
+    window = {"al": (-0.5, 0.5), "be": (0.2, 0.45)}
+    branch = ct.torus_curve(point, free=("al", "be"), within=window, settings=WIDE)
+    assert branch.parameters["al"] == pytest.approx(0.0, abs=1e-9)
+    found = sorted((p.kind, p.parameters["be"]) for p in branch.special)[::-1]
+    assert [kind for kind, _ in found] == ["R4", "R3"]
+    assert [be for _, be in found] == pytest.approx([1.0 / 4.0, 1.0 / 3.0], abs=1e-10)
+
+
+def test_double_neimark_sacker_point_and_flip_on_tori() -> None:
+    pair = {"u": "(g - 0.3)*u - 0.2*w", "w": "(g - 0.3)*w + 0.2*u"}
+    point = around(torus(pair, g=0.2), "al")["NS1"]
+    window = {"al": (-0.5, 0.5), "g": (0.15, 0.6)}
+    branch = ct.torus_curve(point, free=("al", "g"), within=window, settings=WIDE)
+    assert kinds(branch) == ["NSNS"]
+    assert branch["NSNS1"].parameters["g"] == pytest.approx(0.3, abs=1e-10)
+
+
+def test_curves_of_cycles_refuse_points_of_equilibria() -> None:
+    rest = ct.equilibria(LURE, start=(0.0, 0.0, 0.0), free="alpha", within=(-1.5, 1.5))
+    for verb in (ct.cycle_fold_curve, ct.period_doubling_curve, ct.torus_curve):
+        with pytest.raises(ValueError, match="H1 of equilibria"):
+            verb(rest["H1"], free=("alpha", "beta"))
