@@ -37,8 +37,8 @@ def uniform(intervals: int) -> Array:
     return np.linspace(0.0, 1.0, intervals + 1)
 
 
-def monitor(x: Array, mesh: Array, degree: int, periodic: bool = True) -> Array:
-    """Estimate of |x^(m+1)|^(1/(m+1)) on every interval, shape (N,).
+def adapted(x: Array, mesh: Array, degree: int, intervals: int, periodic: bool = True) -> Array:
+    """Mesh of so many intervals, shape (N + 1,), that spreads the error of a profile evenly.
 
     Parameters
     ----------
@@ -48,31 +48,11 @@ def monitor(x: Array, mesh: Array, degree: int, periodic: bool = True) -> Array:
         Its mesh.
     degree : int
         m.
+    intervals : int
+        Of the new mesh.
     periodic : bool
         Whether the last piece is followed by the first.
     """
-    steps = np.diff(mesh)
-    following = np.arange(1, len(steps) + 1)
-    following[-1] = 0
-    change = np.empty(len(steps))
-    sampling.jumps(np.ascontiguousarray(x), steps, basis(degree).top, change)
-    at_right = 2.0 * change / (steps + steps[following])
-    if not periodic:
-        at_right[-1] = at_right[-2]
-    at_left = at_right[following - 2]
-    if not periodic:
-        at_left[0] = at_right[0]
-    return np.asarray((0.5 * (at_left + at_right)) ** (1.0 / (degree + 1)))
-
-
-def adapted(x: Array, mesh: Array, degree: int, intervals: int, periodic: bool = True) -> Array:
-    """Mesh of so many intervals, shape (N + 1,), that spreads the error of a profile evenly."""
-    steps = np.diff(mesh)
-    density = monitor(x, mesh, degree, periodic)
-    mean = float(density @ steps)
-    density = density + EVEN * mean if mean > 0.0 else np.ones(len(steps))
-    cumulative = np.concatenate(([0.0], np.cumsum(density * steps)))
-    levels = np.linspace(0.0, cumulative[-1], intervals + 1)
-    fresh = np.interp(levels, cumulative, mesh)
-    fresh[0], fresh[-1] = 0.0, 1.0
+    fresh = np.empty(intervals + 1)
+    sampling.adapt(np.ascontiguousarray(x), mesh, basis(degree).top, periodic, EVEN, fresh)
     return fresh

@@ -221,8 +221,30 @@ def spread(x: Array, weights: Array) -> float:
     return float(weights @ np.sum((x - weights @ x) ** 2, axis=1))
 
 
-def jumps(x: Array, steps: Array, top: Array, out: Array) -> None:
-    """Modulus out (N,) of the change of the m-th derivative from each interval to the next."""
-    m = len(top) - 1
-    values = (top @ pieces(x, m)) / steps[:, None] ** m
-    out[:] = np.linalg.norm(np.roll(values, -1, axis=0) - values, axis=1)
+def interpolation_row(
+    weights: Array, mesh: Array, nodes: Array, barycentric: Array, t: Array, out: Array
+) -> None:
+    """Row out (N m + 1, n): <out, x> is the sum of weights (k, n) times values of x at t (k,)."""
+    interval = np.clip(np.searchsorted(mesh, t, side="right") - 1, 0, len(mesh) - 2)
+    s = (t - mesh[interval]) / (mesh[interval + 1] - mesh[interval])
+    rows = interpolation(nodes, barycentric, s)
+    at = interval[:, None] * (len(nodes) - 1) + np.arange(len(nodes))
+    out[:] = 0.0
+    np.add.at(out, at, rows[:, :, None] * weights[:, None, :])
+
+
+def adapt(x: Array, mesh: Array, top: Array, periodic: bool, even: float, fresh: Array) -> None:
+    """Mesh, fresh (N' + 1,), with equal integrals of the density of `mesh.adapted`."""
+    steps, m = np.diff(mesh), len(top) - 1
+    derivatives = (top @ pieces(x, m)) / steps[:, None] ** m
+    change = np.linalg.norm(derivatives - np.roll(derivatives, 1, axis=0), axis=1)
+    at_left = 2.0 * change / (steps + np.roll(steps, 1))
+    at_right = np.roll(at_left, -1)
+    if not periodic:
+        at_left[0], at_right[-1] = at_left[1], at_left[-1]
+    density = (0.5 * (at_left + at_right)) ** (1.0 / (m + 1))
+    mean = float(density @ steps)
+    density = density + even * mean if mean > 0.0 else np.ones(len(steps))
+    cumulative = np.concatenate(([0.0], np.cumsum(density * steps)))
+    fresh[:] = np.interp(np.linspace(0.0, cumulative[-1], len(fresh)), cumulative, mesh)
+    fresh[0], fresh[-1] = 0.0, 1.0

@@ -27,13 +27,6 @@ def base_points(mesh: Array, degree: int) -> Array:
     return np.append(inner.ravel(), mesh[-1])
 
 
-def rows_at(mesh: Array, degree: int, t: Array) -> tuple[NDArray[np.int_], Array]:
-    """Base points, shape (k, m + 1), and their weights in the value of a profile at t, (k,)."""
-    interval = np.clip(np.searchsorted(mesh, t, side="right") - 1, 0, len(mesh) - 2)
-    s = (t - mesh[interval]) / (mesh[interval + 1] - mesh[interval])
-    return interval[:, None] * degree + np.arange(degree + 1), basis(degree).at(s)
-
-
 def evaluate(x: Array, mesh: Array, degree: int, t: Array) -> Array:
     """Values, shape (k, n), of a profile at t, shape (k,), in [0, 1]."""
     b, out = basis(degree), np.empty((len(t), x.shape[1]))

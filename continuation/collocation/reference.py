@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 
 from continuation.collocation import profile as profiles
 from continuation.collocation import sampling
+from continuation.collocation.basis import basis
 
 Array = NDArray[np.float64]
 
 SAMPLES = 32
 """Times at which the two halves of a cycle are compared."""
+
+TIMES = np.arange(2 * SAMPLES) / (2 * SAMPLES)
+"""Those of both halves, shape (2 SAMPLES,)."""
 
 REVERSED = -0.5
 """Cosine between the differences of the halves of two cycles, below which they have changed places.
@@ -41,6 +45,11 @@ class Reference:
     degree: int
     x: Array
     period: float
+
+    @cached_property
+    def base_points(self) -> Array:
+        """Times of the base points, shape (N m + 1,)."""
+        return profiles.base_points(self.mesh, self.degree)
 
     @cached_property
     def nodes(self) -> Array:
@@ -85,21 +94,15 @@ class Reference:
 
     def halves(self, x: Array) -> Array:
         """Differences x(t) - x(t + 1/2), shape (SAMPLES, n), at even times of the first half."""
-        values = profiles.evaluate(x, self.mesh, self.degree, self._times)
+        values = profiles.evaluate(x, self.mesh, self.degree, TIMES)
         return values[:SAMPLES] - values[SAMPLES:]
-
-    @cached_property
-    def _times(self) -> Array:
-        return np.arange(2 * SAMPLES) / (2 * SAMPLES)
 
     @cached_property
     def halves_row(self) -> Array:
         """Row, flattened: sum of the products of `halves` of a profile and of the reference."""
-        weights = self.halves(self.x)
-        at, rows = profiles.rows_at(self.mesh, self.degree, self._times)
-        row = np.zeros(self.x.shape)
-        signed = np.concatenate((weights, -weights))
-        np.add.at(row, at, rows[:, :, None] * signed[:, None, :])
+        halves, b, row = self.halves(self.x), basis(self.degree), np.empty(self.x.shape)
+        signed = np.concatenate((halves, -halves))
+        sampling.interpolation_row(signed, self.mesh, b.nodes, b.barycentric, TIMES, row)
         return row.ravel()
 
     def is_reversed(self, x: Array) -> bool:
@@ -107,16 +110,11 @@ class Reference:
 
         That is where a family of doubled cycles ends; beyond, it is the same family.
         """
-        halves = self.halves(x).ravel()
-        product = float(halves @ self._own_halves)
+        product = float(self.halves_row @ x.ravel())
         if product >= 0.0:
             return False
-        lengths = np.linalg.norm(halves) * np.linalg.norm(self._own_halves)
+        lengths = np.linalg.norm(self.halves(x)) * np.linalg.norm(self.halves(self.x))
         return product < REVERSED * float(lengths)
-
-    @cached_property
-    def _own_halves(self) -> Array:
-        return self.halves(self.x).ravel()
 
     def resembles(self, x: Array, period: float) -> bool:
         """Whether a cycle has about the size, the place and the period of the reference."""

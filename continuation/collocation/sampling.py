@@ -85,22 +85,71 @@ def spread(x, weights):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def jumps(x, steps, top, out):  # type: ignore[no-untyped-def]
-    """Modulus out (N,) of the change of the m-th derivative from each interval to the next.
-
-    After the last comes the first; top (m + 1,) gives the m-th derivative for an interval of
-    length 1.
-    """
-    intervals = steps.shape[0]
+def interpolation_row(weights, mesh, nodes, barycentric, t, out):  # type: ignore[no-untyped-def]
+    """Row out (N m + 1, n): <out, x> is the sum of weights (k, n) times values of x at t (k,)."""
+    m, last = nodes.shape[0] - 1, mesh.shape[0] - 2
+    values = np.empty(m + 1)
     out[:] = 0.0
+    j = 0
+    for i in range(t.shape[0]):
+        if t[i] < mesh[j]:
+            j = 0
+        while j < last and t[i] >= mesh[j + 1]:
+            j += 1
+        lagrange(nodes, barycentric, (t[i] - mesh[j]) / (mesh[j + 1] - mesh[j]), values)
+        for k in range(m + 1):
+            for a in range(out.shape[1]):
+                out[j * m + k, a] += values[k] * weights[i, a]
+
+
+@compiled
+def adapt(x, mesh, top, periodic, even, fresh):  # type: ignore[no-untyped-def]
+    """Mesh, fresh (N' + 1,), with equal integrals of the density of `mesh.adapted`.
+
+    top (m + 1,) gives the m-th derivative on an interval of length 1; even is theta.
+    """
+    intervals = mesh.shape[0] - 1
+    steps = np.diff(mesh)
+    density = np.empty(intervals)
+    densities(x, steps, top, periodic, density)
+    mean = 0.0
+    for j in range(intervals):
+        mean += density[j] * steps[j]
+    total = 0.0
+    for j in range(intervals):
+        density[j] = density[j] + even * mean if mean > 0.0 else 1.0
+        total += density[j] * steps[j]
+    count = fresh.shape[0] - 1
+    j, reached = 0, 0.0
+    fresh[0], fresh[count] = 0.0, 1.0
+    for i in range(1, count):
+        level = total * i / count
+        while j < intervals - 1 and reached + density[j] * steps[j] < level:
+            reached += density[j] * steps[j]
+            j += 1
+        fresh[i] = mesh[j] + (level - reached) / density[j]
+
+
+@compiled
+def densities(x, steps, top, periodic, out):  # type: ignore[no-untyped-def]
+    """Estimate out (N,) of |x^(m+1)|^(1/(m+1)) from the changes of the m-th derivative."""
+    m, intervals = top.shape[0] - 1, steps.shape[0]
+    slopes = np.zeros(intervals)  # at the left end of each interval; at the first from the last
     for a in range(x.shape[1]):
         before = derivative(x, a, intervals - 1, top, steps)
         for j in range(intervals):
             here = derivative(x, a, j, top, steps)
-            out[j - 1 if j else intervals - 1] += (here - before) ** 2
+            slopes[j] += (here - before) ** 2
             before = here
     for j in range(intervals):
-        out[j] = np.sqrt(out[j])
+        slopes[j] = 2.0 * np.sqrt(slopes[j]) / (steps[j] + steps[j - 1])
+    if not periodic:
+        slopes[0] = slopes[1]
+    for j in range(intervals):
+        right = slopes[(j + 1) % intervals]
+        if not periodic and j == intervals - 1:
+            right = slopes[j]
+        out[j] = (0.5 * (slopes[j] + right)) ** (1.0 / (m + 1))
 
 
 @compiled

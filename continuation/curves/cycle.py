@@ -355,16 +355,18 @@ class CycleCurve(Curve):
         """The first point of the cycle, all parameters, the period and the orbit."""
         x, period = self.profile(z).T.copy(), float(z[-2])
         values = dict(zip(self.system.parameters, self.parameters(z).tolist(), strict=True))
-        degree = self.reference.degree
-        t = period * profiles.base_points(self.reference.mesh, degree)
-        orbit = Orbit(t, x, self.system, values, degree)
+        t = period * self.reference.base_points
+        orbit = Orbit(t, x, self.system, values, self.reference.degree)
         return Solution(x[:, 0].copy(), values, period, orbit)
 
     @cached_property
     def _weights(self) -> Array:
         nodes = self.reference.nodes / self.reference.size**2
-        scalars = (PERIOD_WEIGHT / self.reference.period**2, 1.0 / self.unit**2)
-        return np.append(np.repeat(nodes, self.system.dimension), scalars)
+        weights = np.empty(self.reference.x.size + 2)
+        weights[:-2].reshape(self.reference.x.shape)[:] = nodes[:, None]
+        weights[-2] = PERIOD_WEIGHT / self.reference.period**2
+        weights[-1] = 1.0 / self.unit**2
+        return weights
 
     def weights(self, z: Array) -> Array:
         """The mean over the orbit of the states squared, in units of 1 or of their size if larger.
@@ -431,8 +433,7 @@ class CycleCurve(Curve):
         One Newton step will do: it is accepted where it is shorter than `SMALL`.
         """
         row = self.weights(z) * tangent
-        once = replace(self.settings, tolerance=SMALL)
-        found = self.correct(z, row, float(row @ z), once)
+        found = self.correct(z, row, float(row @ z), _once(self.settings))
         if found.converged and found.iterations == 1:
             return completed(self, found, tangent)
         return point_near(self, z, tangent, self.settings)
@@ -511,6 +512,12 @@ class CycleCurve(Curve):
         flow = self.system.evaluate(self.profile(z), self.parameters(z))
         response = phase_response(self.intervals(z), flow)
         return {"phase_response": np.ascontiguousarray(response.T)}
+
+
+@lru_cache(maxsize=16)
+def _once(settings: Settings) -> Settings:
+    """Settings that accept a Newton step shorter than `SMALL`."""
+    return replace(settings, tolerance=SMALL)
 
 
 @lru_cache(maxsize=16)

@@ -27,6 +27,7 @@ References
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -114,12 +115,8 @@ def product_eigenvalues(factors: Array) -> ComplexArray:
 
 
 def scalar_product(factors: Array) -> ComplexArray:
-    """Product of 1 x 1 factors, shape (N, 1, 1), through logarithms."""
-    values = factors[:, 0, 0]
-    if not np.all(values):
-        return np.zeros(1, dtype=complex)
-    sign = -1.0 if np.count_nonzero(values < 0.0) % 2 else 1.0
-    return np.array([sign * np.exp(np.sum(np.log(np.abs(values))))], dtype=complex)
+    """Product of 1 x 1 factors, shape (N, 1, 1)."""
+    return np.array([scaled_product(factors)], dtype=complex)
 
 
 def generic_frame(n: int) -> Array:
@@ -204,6 +201,16 @@ def deflate(transitions, flow, quotient):  # type: ignore[no-untyped-def]
         for a in range(n):
             here[a] = after[a]
     return trivial, leak
+
+
+@compiled
+def scaled_product(factors):  # type: ignore[no-untyped-def]
+    """Product of factors (N, 1, 1), scaled so that no part of it over- or underflows."""
+    mantissa, exponent = 1.0, 0
+    for j in range(factors.shape[0]):
+        mantissa, shift = math.frexp(mantissa * factors[j, 0, 0])
+        exponent += shift
+    return math.ldexp(mantissa, exponent)
 
 
 @compiled

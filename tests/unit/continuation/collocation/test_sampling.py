@@ -45,10 +45,31 @@ def test_spread_equals_its_plain_twin(case: tuple[int, ...]) -> None:
     assert sampling.spread(x, weights) == pytest.approx(plain.spread(x, weights), rel=1e-13)
 
 
+@pytest.mark.parametrize("periodic", [True, False])
 @pytest.mark.parametrize("case", CASES)
-def test_jumps_equal_their_plain_twin(case: tuple[int, ...]) -> None:
+def test_adapted_mesh_equals_that_of_the_plain_twin(case: tuple[int, ...], periodic: bool) -> None:
     x, mesh = profile(*case)
-    one, other = np.empty((2, case[1]))
+    one, other = np.empty((2, case[1] + 4))
     for module, out in ((sampling, one), (plain, other)):
-        module.jumps(x, np.diff(mesh), basis(case[2]).top, out)
-    assert one == pytest.approx(other, rel=1e-10)
+        module.adapt(x, mesh, basis(case[2]).top, periodic, 0.5, out)
+    assert one == pytest.approx(other, abs=1e-13)
+
+
+def test_flat_profile_gets_an_even_mesh() -> None:
+    one = np.empty(9)
+    sampling.adapt(np.ones((17, 2)), np.linspace(0, 1, 5) ** 2, basis(4).top, True, 0.5, one)
+    assert one == pytest.approx(np.linspace(0, 1, 9), abs=1e-15)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_row_of_values_is_the_transpose_of_interpolation(case: tuple[int, ...]) -> None:
+    (x, mesh), b = profile(*case), basis(case[2])
+    rng = np.random.default_rng(3)
+    t, weights = rng.random(30), rng.standard_normal((30, x.shape[1]))
+    one, other = np.empty((2, *x.shape))
+    for module, out in ((sampling, one), (plain, other)):
+        module.interpolation_row(weights, mesh, b.nodes, b.barycentric, t, out)
+    values = np.empty((30, x.shape[1]))
+    plain.interpolate(x, mesh, b.nodes, b.barycentric, t, values)
+    assert one == pytest.approx(other, abs=1e-13)
+    assert np.sum(one * x) == pytest.approx(np.sum(weights * values), abs=1e-12)
