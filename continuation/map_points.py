@@ -196,6 +196,15 @@ def unit_pair_near(equations: Equations, y: Array, theta: float) -> UnitPair:
     return UnitPair(along, across, np.concatenate((along, images @ vh[0], [np.cos(theta)])))
 
 
+def unit_pair_at(equations: Equations, y: Array, mu: float) -> UnitPair:
+    """The block of a double multiplier mu = 1 or -1 (R1, R2), with q the generalised vector."""
+    critical = null_vectors(equations, y, mu)[0]
+    v = _chain(equations, y, mu, critical)
+    size = float(np.linalg.norm(v))
+    first = np.concatenate((v / size, (critical + mu * v) / size, [mu]))
+    return UnitPair(v / size, critical, first)
+
+
 def real_point(equations: Equations, system: DefiningSystem, root: Root, mu: float) -> Polished:
     """A solution with its vectors of the multiplier mu; see `normalised`."""
     y = system.split(root.u)[0]

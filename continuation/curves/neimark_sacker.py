@@ -60,6 +60,9 @@ ComplexArray = NDArray[np.complex128]
 STRICT = Settings(tolerance=1e-13)
 """With which a Chenciner point is solved for along the curve."""
 
+AWAY = 1e-3
+"""How far from R1 or R2 a curve that begins there is begun, lest the event lie at its start."""
+
 
 @dataclass(frozen=True)
 class NeimarkSackerCurve(Curve):
@@ -99,7 +102,7 @@ class NeimarkSackerCurve(Curve):
         Parameters
         ----------
         point : SpecialPoint
-            Of a map, of kind NS, CH, R3, R4, LPNS, PDNS or NSNS.
+            Of a map, of kind NS, CH, LPNS, PDNS, NSNS or R1 to R4.
         free : tuple of two str
             The free parameters.
         units : ndarray, shape (2,)
@@ -111,6 +114,11 @@ class NeimarkSackerCurve(Curve):
             When no pair of multipliers is complex.
         """
         equations, y = map_points.cycle_in(point, free)
+        if point.kind in ("R1", "R2"):
+            mu = 1.0 if point.kind == "R1" else -1.0
+            pair = map_points.unit_pair_at(equations, y, mu)
+            curve = cls(point.system, free, equations.p, equations.period, units, pair)
+            return curve, curve.leaving(y, mu, point.label or point.kind)
         values = map_points.spectrum(equations, y)
         upper = values[values.imag > 0.0]
         if not len(upper):
@@ -121,6 +129,15 @@ class NeimarkSackerCurve(Curve):
         z = curve.defining.join(y)
         _, _, vh = np.linalg.svd(curve.jacobian(z))
         return curve, Start(z, vh[-1], point.label or point.kind)
+
+    def leaving(self, y: Array, mu: float, provenance: str) -> Start:
+        """Start a little away from c = mu, on the side where the pair is complex."""
+        z = self.defining.join(y)
+        _, _, vh = np.linalg.svd(self.jacobian(z))
+        tangent = vh[-1] / np.sqrt(np.sum(self.weights(z) * vh[-1] ** 2))
+        if mu * tangent[3 * self.equations.n] > 0.0:
+            tangent = -tangent
+        return Start(z + AWAY * tangent, tangent, provenance)
 
     @cached_property
     def equations(self) -> Equations:

@@ -302,3 +302,17 @@ def test_curve_of_an_event_of_a_cycle_of_a_map_sees_all_its_points() -> None:
     )
     c, k = curve.parameters["c"], curve.parameters["k"]
     assert (4.0 * c * k - 3.0) / k**2 == pytest.approx(0.25, abs=1e-9)
+
+
+def test_neimark_sacker_curve_begun_at_the_resonance_where_it_ends_is_the_same_curve() -> None:
+    rest = ct.equilibria(GENERALIZED_HENON, [0.45, 0.45], free="alpha", within=(-6, 8))
+    free = ("alpha", "beta")
+    folds = ct.fold_curve(rest["LP1"], free=free, within=WINDOW)
+    flips = ct.period_doubling_curve(rest["PD1"], free=free, within=WINDOW)
+    for source in (folds["R11"], flips["R21"]):
+        curve = ct.torus_curve(source, free=free, within=WINDOW)
+        assert sorted(kinds(curve)) == ["R1", "R2", "R3", "R4"]
+        x, beta = curve.states[0], curve.parameters["beta"]
+        assert beta == pytest.approx(1.0 + x / 2.0, abs=1e-9)
+        one, other = (vars(p.normal_form) for p in (source, curve[f"{source.kind}1"]))
+        assert list(one.values()) == pytest.approx(list(other.values()), rel=1e-6)
