@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 log = logging.getLogger(__name__)
+
+MEET = 0.02
+"""A family of cycles that shrank ended at a Hopf point or period doubling of the diagram if the two
+are this close, in units of the window and of the state; it ends next to the point, not on it."""
 
 PROBES = 9
 """Values of the parameter at which equilibria are looked for: both ends and seven between. A closed
@@ -59,8 +64,8 @@ def diagram(
     within : (float, float)
         Its bounds, both finite.
     depth : int
-        1 for equilibria, branches of branch points included; 2 also for the cycles from Hopf
-        points.
+        1 for equilibria, branches of branch points included; 2 also for the cycles that are born at
+        Hopf points (of a map, at period doublings); 3 for what branches off those, and so on.
     starts : sequence of array_like, shape (n,), optional
         Further states to start from, at every probed value.
     settings : Settings
@@ -124,9 +129,14 @@ def diagram(
                     add(follow(start=x, parameters={**values, free: float(value)}))
                 except ContinuationError as error:
                     log.info("nothing followed at %s = %.6g: %s", free, value, error)
-        if depth > 1:
-            for point in [p for branch in branches for p in branch.special if p.kind == "H"]:
-                add(cycles(point, settings=settings, report=report, events=events, watch=watch))
+        for _ in range(depth - 1):
+            born = partial(cycles, settings=settings, report=report, events=events, watch=watch)
+            for point in [p for b in branches for p in b.special if p.kind in ("H", "PD")]:
+                if not any(_from(b, point) for b in branches):
+                    try:
+                        add(replace(born(point), provenance=_origin(point)))
+                    except ContinuationError as error:
+                        log.info("no cycles followed from %s: %s", point, error)
     except KeyboardInterrupt:
         if not branches:
             raise
@@ -143,6 +153,27 @@ def _finite(window: Bounds) -> Bounds:
     if not np.all(np.isfinite(window)):
         raise ValueError(f"`within` must be finite for `diagram`, got {window}.")
     return window
+
+
+def _origin(point: SpecialPoint) -> str:
+    """Words by which a branch that left a point is known again."""
+    return f"{point} of period {point.period}" if point.period else str(point)
+
+
+def _from(branch: Branch, point: SpecialPoint) -> bool:
+    """Whether a family of cycles began at a Hopf point or period doubling, or ended there."""
+    if branch.kind != "cycles":
+        return False
+    if branch.provenance == _origin(point):
+        return True
+    if not {StopReason.AT_HOPF, StopReason.AT_PERIOD_DOUBLING} & set(branch.stop):
+        return False
+    end = 0 if branch.stop[1] in (StopReason.AT_HOPF, StopReason.AT_PERIOD_DOUBLING) else -1
+    name = branch.free[0]
+    lo, hi = branch.within[name]
+    near = abs(branch.parameters[name][end] - point.parameters[name]) < MEET * (hi - lo)
+    away = np.abs(branch.orbits[end].x - point.state[:, None]).max(axis=0).min()
+    return bool(near and away < MEET * (1.0 + np.abs(point.state).max()))
 
 
 def _crossed(point: SpecialPoint, branches: Sequence[Branch]) -> bool:

@@ -1,0 +1,53 @@
+"""Whole diagrams: what branches off is followed, and nothing twice."""
+
+from __future__ import annotations
+
+import pytest
+
+import continuation as ct
+
+
+def test_family_of_cycles_between_two_hopf_points_is_followed_once() -> None:
+    system = ct.System.from_strings(
+        {"x": "(mu - mu**2)*x - y - x*(x**2 + y**2)", "y": "x + (mu - mu**2)*y - y*(x**2 + y**2)"},
+        parameters={"mu": 0.5},
+    )
+    found = ct.diagram(system, free="mu", within=(-0.5, 1.5), depth=2)
+    assert [branch.kind for branch in found] == ["equilibria", "cycles"]
+    assert [p.parameters["mu"] for p in found[0].special] == pytest.approx([0.0, 1.0], abs=1e-12)
+    assert ct.StopReason.AT_HOPF in found[1].stop
+
+
+def test_doubling_cascade_of_the_logistic_map_is_followed_to_period_eight() -> None:
+    system = ct.System.from_strings(
+        {"x": "r*x*(1 - x)"}, parameters={"r": 2.0}, kind="map", box=((0, 1),)
+    )
+    found = ct.diagram(system, free="r", within=(0.5, 3.56), depth=4)
+    doublings = [p for p in found.special if p.kind == "PD"]
+    assert [p.parameters["r"] for p in doublings] == pytest.approx(
+        [3.0, 1.0 + 6.0**0.5, 3.544090359551923], abs=1e-10
+    )
+    assert [branch.periods[0] for branch in found if branch.kind == "cycles"] == [2, 4, 8]
+
+
+def test_doubling_cascade_of_a_flow_is_followed_to_period_four() -> None:
+    system = ct.System.from_strings(
+        {"x": "y", "y": "z", "z": "-alpha*z - y - x + x**2"}, parameters={"alpha": 1.0}
+    )
+    found = ct.diagram(system, free="alpha", within=(0.575, 1.2), depth=3)
+    doublings = [p.parameters["alpha"] for p in found.special if p.kind == "PD"]
+    assert doublings[0] == pytest.approx(0.6303020062, abs=1e-9)
+    assert len(doublings) == 2
+    first, second = (branch for branch in found if branch.kind == "cycles")
+    assert second.periods[0] == pytest.approx(2.0 * found.special[1].period, rel=1e-2)
+    assert second.stable[3] and first.stable[3]
+
+
+def test_depth_one_follows_no_cycles() -> None:
+    system = ct.System.from_strings(
+        {"x": "mu*x - y - x*(x**2 + y**2)", "y": "x + mu*y - y*(x**2 + y**2)"},
+        parameters={"mu": 0.5},
+    )
+    assert [branch.kind for branch in ct.diagram(system, free="mu", within=(-1, 1))] == [
+        "equilibria"
+    ]
