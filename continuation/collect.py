@@ -244,10 +244,22 @@ def _onto(step: Step, end: Point) -> Step | None:
 
 def _closes(step: Step, first: Point, taken: int) -> bool:
     """Whether the start of the branch lies on this step, passed in the same direction."""
-    if taken < 4:
+    if taken < 4 or not _on_step(first.signature, step):
         return False
+    if len(first.z) != len(step.after.z):
+        return True
     curve = step.before.curve
-    a, b, origin = step.before.signature, step.after.signature, first.signature
+    weights = curve.weights(step.after.z)
+    if np.sum(weights * first.tangent * step.after.tangent) < 0.5:
+        return False
+    # The start tells its signature in the units of its own size and period. Along a family of
+    # cycles these change, so that it is compared in those of the step before it is believed.
+    return _on_step(curve.signature(first.z), step)
+
+
+def _on_step(origin: Array, step: Step) -> bool:
+    """Whether a signature lies on the chord of a step."""
+    a, b = step.before.signature, step.after.signature
     if len(origin) != len(a):
         return False
     chord = b - a
@@ -256,10 +268,6 @@ def _closes(step: Step, first: Point, taken: int) -> bool:
     if not 0.0 <= along <= 1.0:
         return False
     off = origin - a - along * chord
-    if len(first.z) == len(step.after.z):
-        weights = curve.weights(step.after.z)
-        if np.sum(weights * first.tangent * step.after.tangent) < 0.5:
-            return False
     return float(off @ off) < CLOSED**2 * length
 
 
