@@ -1,0 +1,301 @@
+"""Between the two ends of a step: which events lie there, where exactly, and are they real.
+
+A sign change of a test function is located by bracketing (Brent), asked whether it is what it
+seems, and polished on its own defining system. The spectrum is the witness: where the number of
+unstable directions changes by an amount that the events found cannot explain, the step is halved.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+
+from continuation.curve import Event, Point, Solution
+from continuation.engine import Step, norm, point_near
+from continuation.errors import NoConvergence
+from continuation.newton import correct
+from continuation.settings import Settings
+from continuation.special import SpecialPoint, special_point
+
+Array = NDArray[np.float64]
+log = logging.getLogger(__name__)
+
+BRACKET = 1e-7
+"""Relative width of the bracket in which an event is handed to its own defining system: close
+enough for Newton's method there, and far enough above round-off for every test function."""
+
+HALVINGS = 6
+"""A step whose events do not explain the change of stability is halved at most this often."""
+
+SAME = 1e-6
+"""Two points of one kind are the same when state and parameters differ by less, relative to 1 +
+size. Folds and Hopf points of textbook systems come within 0.01 of each other; located points are
+exact to 1e-12, so that anything between would do."""
+
+
+TOGETHER = 1e-2
+"""Two events of a step lie at the same place when they are closer than this fraction of the step:
+near a branch point the bordered matrix is singular, so that tangents there have few digits."""
+
+
+SECANT_STEP, SECANT_STEPS = 1e-6, 30
+"""First step of the secant method, relative to 1 + |z|, and the largest number of steps."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A special point, its place on the branch, and the event that found it."""
+
+    position: float
+    special: SpecialPoint
+    event: Event
+
+
+def test_values(events: Sequence[Event], point: Point) -> Array:
+    """Values of all test functions at a point."""
+    return np.array([event.value(point) for event in events])
+
+
+def find_events(
+    step: Step,
+    events: Sequence[Event],
+    before: Array,
+    after: Array,
+    settings: Settings,
+    halvings: int = HALVINGS,
+) -> list[Found]:
+    """All events on a step, in the order of the branch.
+
+    Parameters
+    ----------
+    step : Step
+        Both ends as the same curve object sees them.
+    events : sequence of Event
+        What to look for.
+    before, after : ndarray, shape (len(events),)
+        Their values at the two ends.
+    settings : Settings
+        For the corrector.
+    halvings : int
+        How often the step may still be halved.
+    """
+    crossed = [
+        event
+        for event, a, b in zip(events, before, after, strict=True)
+        if (a < 0.0) != (b < 0.0) and np.isfinite(a) and np.isfinite(b)
+    ]
+    places = _yielding(_places(step, crossed, settings), step)
+    found = [one for event, s in places if (one := _polished(step, event, s, settings))]
+    if halvings and not _explained(step, found):
+        halves = _halve(step, settings)
+        if halves is not None:
+            first, second = halves
+            middle = test_values(events, first.after)
+            shift = first.length
+            return [
+                *find_events(first, events, before, middle, settings, halvings - 1),
+                *(
+                    Found(shift + f.position, f.special, f.event)
+                    for f in find_events(second, events, middle, after, settings, halvings - 1)
+                ),
+            ]
+    return sorted(found, key=lambda one: one.position)
+
+
+def _places(step: Step, events: Sequence[Event], settings: Settings) -> list[tuple[Event, float]]:
+    """Where on the step the events lie; without those whose bracket the corrector lost."""
+    places = []
+    for event in events:
+        try:
+            places.append((event, bracket(step, event, settings)))
+        except NoConvergence as error:
+            log.warning("%s near %s was not located: %s", event.kind, step.before.z[-1], error)
+    return places
+
+
+def _yielding(places: list[tuple[Event, float]], step: Step) -> list[tuple[Event, float]]:
+    """Leave out events that yield to another at the same place."""
+    return [
+        (event, s)
+        for event, s in places
+        if not any(
+            other.kind == event.yields_to and abs(t - s) < TOGETHER * step.length
+            for other, t in places
+        )
+    ]
+
+
+def _explained(step: Step, found: Sequence[Found]) -> bool:
+    """Whether the events account for the change in the number of unstable directions."""
+    if step.before.unstable is None or step.after.unstable is None:
+        return True
+    change = abs(step.after.unstable - step.before.unstable)
+    most = sum(one.event.crossing for one in found)
+    return change <= most and (most - change) % 2 == 0
+
+
+def _halve(step: Step, settings: Settings) -> tuple[Step, Step] | None:
+    """Two steps in place of one, through the point half-way."""
+    try:
+        middle = step.point(step.length / 2.0, settings)
+    except NoConvergence:
+        return None
+    weights = step.before.curve.weights(middle.z)
+    rest = float(np.sum(weights * middle.tangent * (step.after.z - middle.z)))
+    if rest <= 0.0:
+        return None
+    return Step(step.before, middle, step.length / 2.0), Step(middle, step.after, rest)
+
+
+def bracket(step: Step, event: Event, settings: Settings, width: float = BRACKET) -> float:
+    """Distance along the step at which the test function vanishes, to a relative width.
+
+    Raises
+    ------
+    NoConvergence
+        When the corrector fails inside the step.
+    """
+
+    def value(s: float) -> float:
+        if s == 0.0:
+            return event.value(step.before)
+        if s == step.length:
+            return event.value(step.after)
+        return event.value(step.point(s, settings))
+
+    least = 4.0 * np.finfo(float).eps
+    # At a zero of higher order the bracket shrinks slowly; where it has got by then is good enough.
+    root, _ = brentq(
+        value,
+        0.0,
+        step.length,
+        xtol=width * step.length,
+        rtol=least,
+        maxiter=60,
+        full_output=True,
+        disp=False,
+    )
+    return float(root)
+
+
+def _polished(step: Step, event: Event, s: float, settings: Settings) -> Found | None:
+    """Judge and polish an event at a place on the step; None if it is not what it seems."""
+    try:
+        point = step.point(s, settings)
+        if not event.accept(point):
+            return None
+        special = event.polish(point)
+    except NoConvergence as error:
+        log.warning("%s near %s was not polished: %s", event.kind, step.before.z[-1], error)
+        return None
+    if not _near(step, point, special):
+        log.info("%s: the defining system led away from the bracket; not reported", event.kind)
+        return None
+    return Found(s, special, event)
+
+
+def _near(step: Step, point: Point, special: SpecialPoint) -> bool:
+    """Whether the polished point lies where the test function changed sign."""
+    curve = step.before.curve
+    moved = norm(curve, point.z, step.after.z - step.before.z)
+    return all(
+        abs(special.parameters[name] - value)
+        <= 0.1 * moved * _unit(curve.weights(point.z), i, len(curve.free))
+        for i, (name, value) in enumerate(zip(curve.free, point.z[-len(curve.free) :], strict=True))
+    )
+
+
+def _unit(weights: Array, i: int, free: int) -> float:
+    """Unit in which the i-th free parameter is measured."""
+    return float(1.0 / np.sqrt(weights[len(weights) - free + i]))
+
+
+def polish_by_secant(value: Callable[[Point], float], point: Point, settings: Settings) -> Point:
+    """Solve H(z) = 0 and value(z) = 0 by the secant method along the tangent, to round-off.
+
+    For test functions without a derivative at hand. Every iterate lies on the curve.
+
+    Raises
+    ------
+    NoConvergence
+        When the corrector or the secant method fails.
+    """
+    curve = point.curve
+    reach = norm(curve, point.z, point.z) + 1.0
+
+    def at(s: float) -> Point:
+        near = point_near(curve, point.z + s * point.tangent, point.tangent, settings)
+        if near is None:
+            raise NoConvergence("the branch was lost near a special point.", point.z, ())
+        return near
+
+    s, step, best = 0.0, SECANT_STEP * reach, at(0.0)
+    before = smallest = value(best)
+    for _ in range(SECANT_STEPS):
+        trial = at(s + step)
+        after = value(trial)
+        if abs(after) < abs(smallest):
+            best, smallest = trial, after
+        if after in (0.0, before):
+            return best
+        s, step, last = s + step, -after * step / (after - before), step
+        # Steps at round-off no longer shrink.
+        if abs(step) <= 1e-15 * reach or (abs(step) < 1e-9 * reach and abs(step) > 0.5 * abs(last)):
+            return best
+        if not abs(step) < reach:
+            break
+        before = after
+    raise NoConvergence("the secant method did not converge.", point.z, (abs(smallest),))
+
+
+def value_event(name: str, i: int, target: float, settings: Settings) -> Event:
+    """Report the points where the i-th of k free parameters takes a value ("UZ").
+
+    The defining system is H(z) = 0 and z[i - k] = target.
+    """
+
+    def polish(point: Point) -> SpecialPoint:
+        row = np.zeros(len(point.z))
+        row[i - len(point.curve.free)] = 1.0
+        found = correct(point.curve, point.z, row, target, settings)
+        if not found.converged:
+            raise NoConvergence(f"no point at {name} = {target:.6g}.", found.z, found.residuals)
+        # One more Newton step: a special point is solved to round-off, not to the tolerance of steps.
+        again = correct(point.curve, found.z, row, target, settings)
+        found = again if again.converged else found
+        exact = Point(found.z, point.tangent, point.determinant, point.curve)
+        return special_point("UZ", exact, float(np.abs(point.curve.residual(found.z)).max()))
+
+    def value(point: Point) -> float:
+        return float(point.z[i - len(point.curve.free)]) - target
+
+    return Event("UZ", value, lambda point: True, polish)
+
+
+def user_event(name: str, function: Callable[[Solution], float], settings: Settings) -> Event:
+    """Report the zeros of a user's function of a `Solution` under the user's own name."""
+
+    def value(point: Point) -> float:
+        return float(function(point.curve.state(point.z)))
+
+    def polish(point: Point) -> SpecialPoint:
+        exact = polish_by_secant(value, point, settings)
+        h = float(np.abs(exact.curve.residual(exact.z)).max())
+        return special_point(name, exact, max(h, abs(value(exact))))
+
+    return Event(name, value, lambda point: True, polish)
+
+
+def same(one: SpecialPoint, other: SpecialPoint) -> bool:
+    """Whether two special points are one: same kind, and close in state, period and parameters."""
+    if one.kind != other.kind:
+        return False
+    pairs = [(one.parameters[name], other.parameters[name]) for name in one.free]
+    pairs += list(zip(one.state, other.state, strict=True))
+    pairs += [(one.period or 0.0, other.period or 0.0)]
+    return all(abs(a - b) <= SAME * (1.0 + abs(a)) for a, b in pairs)
