@@ -16,11 +16,14 @@ from continuation.curves.event_curve import EventCurve
 from continuation.curves.fixed_point import FixedPointCurve
 from continuation.curves.flip import FlipCurve
 from continuation.curves.fold import FoldCurve
+from continuation.curves.fold_cycle import FoldCycleCurve
 from continuation.curves.homoclinic import HomoclinicCurve
 from continuation.curves.hopf import HopfCurve
 from continuation.curves.map_cycle import MapCycleCurve
 from continuation.curves.map_fold import MapFoldCurve
 from continuation.curves.neimark_sacker import NeimarkSackerCurve
+from continuation.curves.period_doubling import PeriodDoublingCurve
+from continuation.curves.torus import TorusCurve
 from continuation.engine import first_point, steps
 from continuation.linalg.bordered import factorise
 
@@ -64,6 +67,35 @@ HENON = ct.System.from_strings(
 FIXED = ct.equilibria(HENON, start=[0.9, 0.27], free="a", within=(-0.5, 1.5))
 
 
+BAND = ct.System.from_strings(
+    {
+        "x": "(mu + nu*(x**2 + y**2) - (x**2 + y**2)**2)*x - (1 + (x**2 + y**2)/5)*y",
+        "y": "(mu + nu*(x**2 + y**2) - (x**2 + y**2)**2)*y + (1 + (x**2 + y**2)/5)*x",
+        "p": "mu*p - 2*q/5 + x*p**2/9",
+        "q": "mu*q + 2*p/5",
+    },
+    parameters={"mu": -0.1, "nu": 1.0},
+)
+"""The Bautin form, with a pair of rate mu beside it: LPC at mu = -1/4, NS at mu = 0."""
+LURE = ct.System.from_strings(
+    {"x": "y", "y": "z", "z": "-a*z - b*y - x + x**2"}, parameters={"a": 1.0, "b": 1.0}
+)
+
+
+def outer(kind: str) -> ct.SpecialPoint:
+    """A special point of the outer cycle of the band."""
+    start = np.array([1.0, 0.1, 0.0, 0.0])
+    orbit = ct.simulate(BAND, start, np.linspace(0.0, 60.0, 200))
+    return ct.cycles(orbit, free="mu", within=(-0.5, 0.2), settings=SETTINGS)[f"{kind}1"]
+
+
+def period_doubling() -> tuple[Curve, Start]:
+    """Of the Lur'e system."""
+    rest = ct.equilibria(LURE, start=np.zeros(3), free="a", within=(0.0, 1.4))
+    point = ct.cycles(rest["H1"], settings=SETTINGS)["PD1"]
+    return PeriodDoublingCurve.from_period_doubling(point, ("a", "b"), UNITS, SETTINGS)
+
+
 def branch_point() -> tuple[Curve, Start]:
     """The pitchfork of a symmetric plane."""
     plane = ct.System.from_strings(
@@ -105,6 +137,10 @@ CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
     ("fold", lambda: FoldCurve.from_fold(FOLDS["LP1"], TWO, UNITS)),
     ("Hopf", lambda: HopfCurve.from_hopf(REST["H1"], TWO, UNITS)),
     ("cycle", cycle),
+    ("fold of cycles", lambda: FoldCycleCurve.from_fold(
+        outer("LPC"), ("mu", "nu"), UNITS, SETTINGS)),
+    ("period doubling of cycles", period_doubling),
+    ("torus", lambda: TorusCurve.from_torus(outer("NS"), ("mu", "nu"), UNITS, SETTINGS)),
     ("homoclinic", homoclinic),
     ("branch point", branch_point),
     ("event", event),
