@@ -24,11 +24,11 @@ FAR = 1e-2
 """Largest wanted distance: that of an end on a centre manifold."""
 
 SLOW = 0.3
-"""A leading eigenvalue below this part of that of the other sign is slow, see `wanted_distances`. A
-tail is no longer than that of a rate of this part of the spectral radius."""
+"""A leading eigenvalue below this part of that of the other sign is slow: see `wanted_distances`."""
 
 TAIL = 40
-"""Largest number of mesh intervals of an added tail, before the mesh is adapted."""
+"""Largest number of mesh intervals of an added tail, before the mesh is adapted; a longer one is added
+in pieces, as the orbit is followed."""
 
 SLIVER = 0.3
 """Smallest part of an interval that is kept as one when the orbit is cut."""
@@ -135,7 +135,7 @@ def tail(
     right = left_subspace(matrix.T, "rhp", None, count).basis
     inner = right.T @ matrix @ right
     slowest = float(np.linalg.eigvals(inner).real.min())
-    length = float(np.log(far / distance)) / max(slowest, SLOW * float(np.abs(values).max()))
+    length = min(float(np.log(far / distance)) / slowest, TAIL * step)
     if length < SLIVER * step:
         return np.zeros(1), away[None, :]
     mesh = np.linspace(0.0, length, min(max(round(length / step), 1), TAIL) + 1)

@@ -29,9 +29,9 @@ def test_cycles_that_end_on_an_invariant_circle_give_its_saddle_node(circle: ct.
     assert loop.normal_form.saddle_nodes == 1
     form = loop.normal_form
     assert form.central_departure * form.central_return < 0.0
-    # It begins on the tangent instead of the circle, and comes to it like exp(-2 t).
+    # It begins on the tangent instead of the circle, comes to it like exp(-2 t), and has fifty intervals.
     later = loop.orbit.t > 10.0
-    assert np.hypot(*loop.orbit.x[:, later]) == pytest.approx(np.ones(later.sum()), abs=1e-8)
+    assert np.hypot(*loop.orbit.x[:, later]) == pytest.approx(np.ones(later.sum()), abs=1e-6)
 
 
 def test_homoclinic_orbits_to_a_saddle_node_lie_on_the_curve_of_folds(circle: ct.Branch) -> None:

@@ -42,3 +42,27 @@ def test_change_of_dimension_is_refused() -> None:
     reference = left_subspace(np.diag([1.0, -1.0]), "lhp").basis
     with pytest.raises(ValueError, match="crossed the imaginary axis"):
         left_subspace(np.diag([-1.0, -1.0]), "lhp", reference)
+
+
+@pytest.mark.parametrize("half", ["lhp", "rhp"])
+def test_turning_is_the_adjoint_of_the_derivative(half: Half) -> None:
+    rng = np.random.default_rng(5)
+    matrix, slope, w = rng.normal(size=(5, 5)), rng.normal(size=(5, 5)), rng.normal(size=5)
+    found = left_subspace(matrix, half)
+    direct = found.derivative(slope).T @ w
+    assert np.einsum("iab,ab->i", found.turning(w), slope) == pytest.approx(direct, abs=1e-12)
+
+
+@pytest.mark.parametrize("crossed", [-1e-3, 0.0, 1e-3])
+def test_subspace_of_a_number_of_eigenvalues_passes_through_the_axis(crossed: float) -> None:
+    matrix = np.diag([-2.0, crossed, 1.0])
+    assert left_subspace(matrix, "lhp", None, 2).dimension == 2
+    assert left_subspace(matrix, "rhp", None, 2).dimension == 2
+    assert left_subspace(matrix, "rhp", None, 0).dimension == 0
+    assert left_subspace(matrix, "lhp", None, 3).dimension == 3
+
+
+def test_subspace_that_would_split_a_pair_is_refused() -> None:
+    matrix = np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 2.0]])
+    with pytest.raises(ValueError, match="not separated"):
+        left_subspace(matrix, "lhp", None, 1)
