@@ -8,6 +8,7 @@ unstable directions changes by an amount that the events found cannot explain, t
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -86,8 +87,8 @@ def find_events(
     """
     crossed = [
         event
-        for event, a, b in zip(events, before, after, strict=True)
-        if (a < 0.0) != (b < 0.0) and np.isfinite(a) and np.isfinite(b)
+        for event, a, b in zip(events, before.tolist(), after.tolist(), strict=True)
+        if (a < 0.0) != (b < 0.0) and math.isfinite(a) and math.isfinite(b)
     ]
     places = _yielding(_places(step, crossed, settings), step)
     found = [one for event, s in places if (one := _polished(step, event, s, settings))]

@@ -290,8 +290,12 @@ class CollocationFactors:
         if not 0.0 < abs(self.determinant) < np.inf:
             return np.full_like(rhs, np.inf)
         solve = kernels.solve if is_compiled(self.intervals.maps) else plain.solve
-        columns = np.array(rhs.T, dtype=float, ndmin=2, order="C")
-        out = np.empty((len(columns), self.reduced[0].shape[1]))
-        for column, solution in zip(columns, out, strict=True):
+        if rhs.ndim == 1:
+            out = np.empty(len(rhs))
+            solve(self.intervals.local, self.reduced, rhs.astype(float), out)
+            return out
+        columns = np.array(rhs.T, dtype=float, order="C")
+        solutions = np.empty(columns.shape)
+        for column, solution in zip(columns, solutions, strict=True):
             solve(self.intervals.local, self.reduced, column, solution)
-        return out[0] if rhs.ndim == 1 else out.T
+        return solutions.T

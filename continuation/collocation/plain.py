@@ -221,6 +221,19 @@ def spread(x: Array, weights: Array) -> float:
     return float(weights @ np.sum((x - weights @ x) ** 2, axis=1))
 
 
+def base_points(mesh: Array, nodes: Array, out: Array) -> None:
+    """All base points, out (N m + 1,), of a mesh (N + 1,)."""
+    out[:-1] = (mesh[:-1, None] + np.diff(mesh)[:, None] * nodes[:-1]).ravel()
+    out[-1] = mesh[-1]
+
+
+def quadrature(mesh: Array, node_weights: Array, out: Array) -> None:
+    """Weights, out (N m + 1,), of the integral over the mesh from values at the base points."""
+    steps, m = np.diff(mesh), len(node_weights) - 1
+    out[:-1], out[-1] = (steps[:, None] * node_weights[:-1]).ravel(), 0.0
+    out[m::m] += steps * node_weights[-1]
+
+
 def interpolation_row(
     weights: Array, mesh: Array, nodes: Array, barycentric: Array, t: Array, out: Array
 ) -> None:

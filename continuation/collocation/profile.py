@@ -23,8 +23,9 @@ Array = NDArray[np.float64]
 
 def base_points(mesh: Array, degree: int) -> Array:
     """All base points, shape (N m + 1,), of a mesh, shape (N + 1,), from 0 to 1."""
-    inner = mesh[:-1, None] + np.diff(mesh)[:, None] * basis(degree).nodes[:-1]
-    return np.append(inner.ravel(), mesh[-1])
+    points = np.empty((len(mesh) - 1) * degree + 1)
+    sampling.base_points(mesh, basis(degree).nodes, points)
+    return points
 
 
 def evaluate(x: Array, mesh: Array, degree: int, t: Array) -> Array:
@@ -46,11 +47,9 @@ def quadrature(mesh: Array, degree: int) -> Array:
 
     Positive, and exact for piecewise polynomials of degree 2 m - 1.
     """
-    steps, weights = np.diff(mesh), basis(degree).node_weights
-    total = np.zeros(len(steps) * degree + 1)
-    total[:-1] = (steps[:, None] * weights[:-1]).ravel()
-    total[degree::degree] += steps * weights[-1]
-    return total
+    weights = np.empty((len(mesh) - 1) * degree + 1)
+    sampling.quadrature(mesh, basis(degree).node_weights, weights)
+    return weights
 
 
 def phase_row(reference: Array, mesh: Array, degree: int) -> Array:

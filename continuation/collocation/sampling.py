@@ -85,6 +85,26 @@ def spread(x, weights):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def base_points(mesh, nodes, out):  # type: ignore[no-untyped-def]
+    """All base points, out (N m + 1,), of a mesh (N + 1,)."""
+    m = nodes.shape[0] - 1
+    for j in range(mesh.shape[0] - 1):
+        for k in range(m):
+            out[j * m + k] = mesh[j] + (mesh[j + 1] - mesh[j]) * nodes[k]
+    out[out.shape[0] - 1] = mesh[mesh.shape[0] - 1]
+
+
+@compiled
+def quadrature(mesh, node_weights, out):  # type: ignore[no-untyped-def]
+    """Weights, out (N m + 1,), of the integral over the mesh from values at the base points."""
+    m = node_weights.shape[0] - 1
+    out[:] = 0.0
+    for j in range(mesh.shape[0] - 1):
+        for k in range(m + 1):
+            out[j * m + k] += (mesh[j + 1] - mesh[j]) * node_weights[k]
+
+
+@compiled
 def interpolation_row(weights, mesh, nodes, barycentric, t, out):  # type: ignore[no-untyped-def]
     """Row out (N m + 1, n): <out, x> is the sum of weights (k, n) times values of x at t (k,)."""
     m, last = nodes.shape[0] - 1, mesh.shape[0] - 2

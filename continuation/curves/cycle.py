@@ -232,6 +232,19 @@ class CycleCurve(Curve):
         return settled, Start(found.z, found.factors.solve(row), f"orbit at {free} = {value:.6g}")
 
     @classmethod
+    def from_branch_point(
+        cls, point: SpecialPoint, unit: float, step: float, branch: int, settings: Settings
+    ) -> tuple[CycleCurve, Start]:
+        """Leave a branch point along one of its two tangents (0 or 1), by a small step."""
+        assert point.orbit is not None
+        count = (len(point.orbit.t) - 1) // settings.degree
+        curve, z = cls.from_data(point.orbit, point.free[0], unit, replace(settings, intervals=count))
+        tangent = np.real(point.vectors["tangents"][branch])
+        tangent = tangent / norm(curve, z, tangent)
+        fresh = replace(curve, settings=settings)
+        return fresh, Start(z + step * tangent, tangent, f"{point.label} on cycles")
+
+    @classmethod
     def from_data(
         cls,
         orbit: Orbit,
@@ -280,7 +293,7 @@ class CycleCurve(Curve):
     @cached_property
     def phase(self) -> Array:
         """The phase condition as a row over all unknowns, shape (1, N m n + n + 2)."""
-        return np.append(self.reference.phase_row, (0.0, 0.0))[None, :]
+        return joined(self.reference.phase_row, np.zeros(2))[None]
 
     @cached_property
     def closing(self) -> Array:
@@ -300,8 +313,9 @@ class CycleCurve(Curve):
     @cached_property
     def levels(self) -> Array:
         """Right-hand sides of the boundary rows and of the phase condition, shape (n + 1,)."""
-        level = self.reference.phase_row @ self.reference.x.ravel()
-        return np.append(np.zeros(self.system.dimension), level)
+        levels = np.zeros(self.system.dimension + 1)
+        levels[-1] = self.reference.phase_row @ self.reference.x.ravel()
+        return levels
 
     def profile(self, z: Array) -> Array:
         """Values at the base points, shape (N m + 1, n)."""
@@ -417,12 +431,12 @@ class CycleCurve(Curve):
             return self, point
         old, x = self.reference, self.profile(point.z)
         mesh = meshes.adapted(x, old.mesh, old.degree, self._intervals_for(point))
-        both = np.hstack((x, self.profile(point.tangent)))
-        x, along = np.hsplit(profiles.transferred(both, old.mesh, mesh, old.degree), 2)
-        reference = Reference(mesh, old.degree, np.ascontiguousarray(x), float(point.z[-2]))
+        both = np.concatenate((x, self.profile(point.tangent)), axis=1)
+        both = profiles.transferred(both, old.mesh, mesh, old.degree)
+        moved = joined(both[:, : x.shape[1]], point.z[-2:])
+        tangent = joined(both[:, x.shape[1] :], point.tangent[-2:])
+        reference = Reference(mesh, old.degree, self.profile(moved), float(point.z[-2]))
         fresh = replace(self, reference=reference)
-        moved = np.append(x.ravel(), point.z[-2:])
-        tangent = np.append(along.ravel(), point.tangent[-2:])
         tangent /= norm(fresh, moved, tangent)
         adapted = fresh.moved_to(moved, tangent)
         return (fresh, adapted) if adapted is not None else (self, point)
@@ -512,6 +526,13 @@ class CycleCurve(Curve):
         flow = self.system.evaluate(self.profile(z), self.parameters(z))
         response = phase_response(self.intervals(z), flow)
         return {"phase_response": np.ascontiguousarray(response.T)}
+
+
+def joined(profile: Array, scalars: Array) -> Array:
+    """Unknowns z from a profile of any shape and the scalars (T, lambda)."""
+    z = np.empty(profile.size + 2)
+    z[:-2], z[-2:] = profile.ravel(), scalars
+    return z
 
 
 @lru_cache(maxsize=16)

@@ -41,7 +41,10 @@ def torus(multipliers: ComplexArray) -> float:
 
 def _product(factors: ComplexArray) -> float:
     """Real product, each factor squeezed below 1 in modulus: many large ones do not overflow."""
-    return float(np.prod(factors / (1.0 + np.abs(factors))).real)
+    product = 1.0 + 0.0j
+    for factor in factors.tolist():
+        product *= factor / (1.0 + abs(factor))
+    return product.real
 
 
 def from_minus_one(multipliers: ComplexArray) -> float:

@@ -73,3 +73,13 @@ def test_row_of_values_is_the_transpose_of_interpolation(case: tuple[int, ...]) 
     plain.interpolate(x, mesh, b.nodes, b.barycentric, t, values)
     assert one == pytest.approx(other, abs=1e-13)
     assert np.sum(one * x) == pytest.approx(np.sum(weights * values), abs=1e-12)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_base_points_and_quadrature_equal_their_plain_twins(case: tuple[int, ...]) -> None:
+    (_, mesh), b = profile(*case), basis(case[2])
+    for name, values in (("base_points", b.nodes), ("quadrature", b.node_weights)):
+        one, other = np.empty((2, case[1] * case[2] + 1))
+        for module, out in ((sampling, one), (plain, other)):
+            getattr(module, name)(mesh, values, out)
+        assert one == pytest.approx(other, abs=1e-15)
