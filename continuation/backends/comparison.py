@@ -39,7 +39,7 @@ VANISHING = 1e-2
 """A cycle smaller than this part of the largest one has shrunk to a Hopf point."""
 
 MORE_POINTS = 6
-"""A peer may need so many times as many points as our branch has."""
+"""A peer is allowed so many times as many points as our branch has, and a hundred."""
 
 LONGER = 1.0001
 """A peer is followed to a period longer than our longest by this factor."""
@@ -230,8 +230,7 @@ def crosscheck(branch: Branch, peer: str = "pydstool") -> CrossCheck:
 
 def _again(branch: Branch, peer: str) -> Branch:
     """The same branch by the peer."""
-    most = min(branch.settings.max_points, MORE_POINTS * len(branch) + 100)
-    settings = replace(branch.settings, max_points=most)
+    settings = replace(branch.settings, max_points=MORE_POINTS * len(branch) + 100)
     i = _quiet(branch)
     values = {name: float(column[i]) for name, column in branch.parameters.items()}
     free, state = branch.free, branch.states[:, i]

@@ -73,6 +73,25 @@ def bautin() -> ct.Branch:
     return ct.equilibria(system, start=(0.0, 0.0), free="mu", within=(-0.5, 0.5))
 
 
+def every_operation() -> ct.Branch:
+    """A Hopf point near a = 0 of a plane system in which every operation of a tape occurs."""
+    wild = (
+        "tanh(x) + sinh(x) + asinh(x) + atan(y) + atan2(y, 2+x) + asin(x/9) + acos(x/9) + tan(x/5)"
+        "+ atanh(x/9) + acosh(3+x) + (2+x)**0.3 + sqrt(4+x) + log(3+x) + exp(-x) + cosh(y) + cos(y)"
+        "+ sin(x) - 1/3 + 1e-7*x + pi*E*abs(x+0.2)"
+    )
+    tame = "sigmoid(3*x) + max(x, y) + heaviside(x+1)"
+    system = ct.System.from_strings(
+        {
+            "x": f"a*x - y - x*(x**2+y**2) + 0.001*x*({wild})",
+            "y": f"x + a*y - y*(x**2+y**2) + 0.001*y*({tame})",
+        },
+        parameters={"a": -0.5},
+        name="every operation",
+    )
+    return ct.equilibria(system, start=(0.0, 0.0), free="a", within=(-0.6, 0.5))
+
+
 def spiral() -> ct.Branch:
     """Family (8) at rest: a Hopf point where beta cos(alpha) = 2."""
     system = sg.families.eq8().compile(beta=3, s=0)

@@ -52,6 +52,15 @@ def test_peers_find_the_period_doubling_of_lures_system(cycle_peer: str) -> None
     assert doublings[0].theirs.period == pytest.approx(6.3640713394411, abs=1e-5)
 
 
+def test_every_operation_means_the_same_in_the_language_of_the_peer(cycle_peer: str) -> None:
+    """PyDSTool writes C; a kink, where max(x, y) changes, leaves collocation fewer digits."""
+    hopf = systems.every_operation()["H1"]
+    cycles = ct.cycles(hopf, within=(-0.1, 0.1), settings=ct.Settings(max_points=20))
+    check = backends.crosscheck(cycles, cycle_peer)
+    assert check.agrees, str(check)
+    assert check.largest < 1e-4
+
+
 def test_peers_follow_the_cycles_of_the_brusselator(cycle_peer: str) -> None:
     cycles = ct.cycles(systems.brusselator()["H1"], within=(1.9, 2.6), settings=SETTINGS)
     check = backends.crosscheck(cycles, cycle_peer)
