@@ -29,16 +29,21 @@ from typing import Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from continuation.collocation.branching import Reduction, crossing
 from continuation.collocation.events import zero_along
 from continuation.collocation.reference import Reference
 from continuation.collocation.variational import Variation
 from continuation.curve import Event, Point
 from continuation.linalg import unit_circle
 from continuation.normalforms import cycles as forms
+from continuation.normalforms.branching import BranchPointNormalForm
 from continuation.settings import Settings
 from continuation.special import NormalForm, SpecialPoint, special_point
 
 Array = NDArray[np.float64]
+
+FLAT = 1e-6
+"""A branch whose tangent has a smaller component along the parameter leaves vertically."""
 
 VANISHED = 1e-3
 """A cycle smaller than this part of the reference profile has shrunk to a Hopf point."""
@@ -59,7 +64,7 @@ class CycleLike(Protocol):
 
 
 def cycle_events(settings: Settings, dimension: int) -> tuple[Event, ...]:
-    """LPC and PD, and from three states on NS.
+    """LPC, BPC and PD, and from three states on NS.
 
     Parameters
     ----------
@@ -86,10 +91,11 @@ def cycle_events(settings: Settings, dimension: int) -> tuple[Event, ...]:
         return Event(kind, test, accept, polish, crossing, yields_to)
 
     folds = event("LPC", _fold, _is_fold, _fold, _fold_form, 1, "BPC")
+    branching = Event("BPC", _branching, _is_fold, _polish_branch_point, crossing=1)
     flips = event("PD", _doubling, _is_doubling, _from_minus_one, _doubling_form, 1)
     if dimension < 3:
-        return folds, flips
-    return folds, flips, event("NS", _torus, _is_torus, _from_circle, _torus_form, 2)
+        return folds, branching, flips
+    return folds, branching, flips, event("NS", _torus, _is_torus, _from_circle, _torus_form, 2)
 
 
 def _cycle(point: Point) -> CycleLike:
@@ -119,6 +125,35 @@ def _is_fold(point: Point) -> bool:
 
 def _fold_form(point: Point) -> NormalForm:
     return forms.fold_normal_form(_cycle(point).variation(point.z))
+
+
+def _branching(point: Point) -> float:
+    return _sign(point) * point.determinant
+
+
+def _polish_branch_point(point: Point) -> SpecialPoint:
+    """Solve for the branch point in the plane of the tangent and of the eigenfunction."""
+    curve, weights = _cycle(point), point.curve.weights(point.z)
+    cycle = curve.variation(point.z)
+    v = np.real(cycle.fold_function().y)
+    across = np.append(v.ravel(), (0.0, 0.0))
+    across = across - float(point.row @ across) * point.tangent
+    across = across / np.sqrt(np.sum(weights * across**2))
+    frame = np.array([point.row, weights * across])
+    reduction = Reduction(cycle, curve.reference, point.curve.free, cycle.at_gauss(v), frame)
+    found = crossing(reduction, point.z)
+    kind = "isolated"
+    if found.discriminant > 0.0:
+        flat = float(np.abs(found.tangents[:, -1]).min()) < FLAT
+        kind = "pitchfork" if flat else "transcritical"
+    exact = Point(found.z, point.tangent, 0.0, point.curve)
+    return special_point(
+        "BPC",
+        exact,
+        found.residual,
+        normal_form=BranchPointNormalForm(found.discriminant, kind),
+        vectors={"tangents": found.tangents, "through": point.tangent},
+    )
 
 
 def _doubling(point: Point) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -237,7 +238,7 @@ def switch(
     Parameters
     ----------
     point : SpecialPoint
-        Of kind BP.
+        Of kind BP, or BPC on cycles of a flow.
     within : (float, float), optional
         Bounds of the free parameter; those of the point's branch by default.
     settings, report, events, watch
@@ -255,14 +256,18 @@ def switch(
     ContinuationError
         Where no second branch leaves the point.
     """
-    if point.kind != "BP":
-        raise ValueError(f"`switch` needs a branch point (BP), got {point.label or point.kind}.")
+    if point.kind not in ("BP", "BPC"):
+        raise ValueError(
+            f"`switch` needs a branch point (BP or BPC), got {point.label or point.kind}."
+        )
     free = point.free[0]
     window = {free: bounds(free, within if within is not None else point.within.get(free))}
     unit = float(units((free,), window)[0])
     step = SWITCH_STEP * settings.initial_step
     way_in: Callable[..., tuple[Curve, Start]] = EquilibriumCurve.from_branch_point
-    if point.system.kind == "map":
+    if point.kind == "BPC":
+        way_in = partial(CycleCurve.from_branch_point, settings=settings)
+    elif point.system.kind == "map":
         kind = FixedPointCurve if point.orbit is None else MapCycleCurve
         way_in = kind.from_branch_point
     curve, first = way_in(point, unit, step, other_tangent(point))

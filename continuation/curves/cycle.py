@@ -245,6 +245,20 @@ class CycleCurve(Curve):
         return fresh, Start(z + step * tangent, tangent, f"{point.label} on cycles")
 
     @classmethod
+    def from_branch_point(
+        cls, point: SpecialPoint, unit: float, step: float, branch: int, settings: Settings
+    ) -> tuple[CycleCurve, Start]:
+        """Leave a branch point along one of its two tangents (0 or 1), by a small step."""
+        assert point.orbit is not None
+        count = (len(point.orbit.t) - 1) // settings.degree
+        fine = replace(settings, intervals=count)
+        curve, z = cls.from_data(point.orbit, point.free[0], unit, fine)
+        tangent = np.real(point.vectors["tangents"][branch])
+        tangent = tangent / norm(curve, z, tangent)
+        fresh = replace(curve, settings=settings)
+        return fresh, Start(z + step * tangent, tangent, f"{point.label} on cycles")
+
+    @classmethod
     def from_data(
         cls,
         orbit: Orbit,

@@ -12,6 +12,7 @@ import pytest
 
 import continuation as ct
 from continuation.collocation import assembly
+from continuation.normalforms.branching import BranchPointNormalForm
 
 WIDE = ct.Settings(max_step=1.0)
 
@@ -306,3 +307,48 @@ def test_doubled_cycles_end_where_they_shrink_onto_single_ones() -> None:
     assert kinds(branch) == ["PD", "PD", "LPC", "LPC", "PD", "PD"]
     values = [point.parameters["alpha"] for point in branch.special]
     assert values == pytest.approx([-value for value in values[::-1]], abs=1e-9)
+
+
+def beside_a_circle(rate: str, speed: str) -> ct.Branch:
+    """Cycles r = 1, w = 0 of a flow with w' = rate(w) around a circle run through at some speed."""
+    system = ct.System.from_strings(
+        {
+            "x": f"(1 - x**2 - y**2)*x - ({speed})*y",
+            "y": f"(1 - x**2 - y**2)*y + ({speed})*x",
+            "w": rate,
+        },
+        parameters={"be": -0.1},
+    )
+    orbit = ct.simulate(system, (1.0, 0.1, 0.0), np.linspace(0.0, 50.0, 200))
+    return ct.cycles(orbit, free="be", within=(-0.2, 0.2))
+
+
+def test_a_pitchfork_of_cycles_and_its_other_branch() -> None:
+    """On the other branch w^2 = be and the speed is 1 + be / 2."""
+    branch = beside_a_circle("be*w - w**3", "1 + w**2/2")
+    assert kinds(branch) == ["BPC"]
+    point = branch["BPC1"]
+    assert point.parameters["be"] == pytest.approx(0.0, abs=1e-11)
+    assert point.residual < 1e-11
+    assert isinstance(point.normal_form, BranchPointNormalForm)
+    assert point.normal_form.kind == "pitchfork"
+    other = ct.switch(point)
+    assert kinds(other) == ["BPC"]
+    be = other.parameters["be"]
+    assert other.measures["w_max"] ** 2 == pytest.approx(be, abs=1e-8)
+    assert other.periods == pytest.approx(2.0 * np.pi / (1.0 + be / 2.0), rel=1e-8)
+    ends = other.measures["w_max"][[0, -1]]
+    assert np.sort(ends) == pytest.approx([-np.sqrt(0.2), np.sqrt(0.2)], abs=1e-8)
+
+
+def test_a_transcritical_crossing_of_cycles() -> None:
+    """On the other branch w = be and the speed is 1 + be / 3."""
+    branch = beside_a_circle("be*w - w**2", "1 + w/3")
+    point = branch["BPC1"]
+    assert isinstance(point.normal_form, BranchPointNormalForm)
+    assert point.normal_form.kind == "transcritical"
+    other = ct.switch(point)
+    assert kinds(other) == ["BPC"]
+    be = other.parameters["be"]
+    assert other.measures["w_max"] == pytest.approx(be, abs=1e-8)
+    assert other.periods == pytest.approx(2.0 * np.pi / (1.0 + be / 3.0), rel=1e-8)
