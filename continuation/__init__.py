@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from continuation.loading import load
     from continuation.loci import (
         branch_point_curve,
+        cycle_fold_curve,
         event_curve,
+        fixed_period_curve,
         fold_curve,
         hopf_curve,
         period_doubling_curve,
@@ -54,6 +56,7 @@ _HOME = {
     "equilibria": "verbs",
     "event_curve": "loci",
     "extend": "verbs",
+    "fixed_period_curve": "loci",
     "fold_curve": "loci",
     "heteroclinic": "connections",
     "heteroclinic_curve": "connections",
@@ -91,6 +94,7 @@ __all__ = [
     "equilibria",
     "event_curve",
     "extend",
+    "fixed_period_curve",
     "fold_curve",
     "heteroclinic",
     "heteroclinic_curve",

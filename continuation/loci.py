@@ -19,6 +19,7 @@ from continuation.collect import UserEvents, Watch, continue_branch
 from continuation.curve import Curve, Solution, Start, units
 from continuation.curves.branch_point import BranchPointCurve
 from continuation.curves.event_curve import EventCurve
+from continuation.curves.fixed_period import FixedPeriodCurve
 from continuation.curves.flip import FlipCurve
 from continuation.curves.fold import FoldCurve
 from continuation.curves.fold_cycle import FoldCycleCurve
@@ -236,6 +237,43 @@ def torus_curve(
         "cycles": (kinds, way_in),
         "maps": ((*kinds, "R1", "R2"), NeimarkSackerCurve.from_neimark_sacker),
     }
+    return _locus(point, ways, free, within, settings, report, events, watch)
+
+
+def fixed_period_curve(
+    point: SpecialPoint,
+    free: tuple[str, str],
+    within: Windows | None = None,
+    settings: Settings = DEFAULT,
+    report: Report | None = None,
+    events: UserEvents = (),
+    watch: Watch | None = None,
+) -> Branch:
+    """Follow cycles of a flow in two parameters, with the period that they have at the start.
+
+    Parameters
+    ----------
+    point : SpecialPoint
+        Any special point of a branch of cycles; ``report={name: values}`` of `cycles` makes some.
+    free : (str, str)
+        The two parameters.
+    within : mapping of str to (float, float), optional
+        Their bounds; those of the point's branch where it has some.
+    settings, report, events, watch
+        As in `cycles`.
+
+    Returns
+    -------
+    Branch
+        With the points at which a further multiplier is on the unit circle (LPC, PD, NS).
+
+    Raises
+    ------
+    ValueError
+        For a point without a cycle, or parameters that are not two different ones of the system.
+    """
+    way_in = partial(FixedPeriodCurve.from_cycle, settings=settings)
+    ways: Ways = {"cycles": ((getattr(point, "kind", ""),), way_in)}
     return _locus(point, ways, free, within, settings, report, events, watch)
 
 

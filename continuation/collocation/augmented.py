@@ -11,6 +11,8 @@ and two free parameters,
 z = ((x, v_1, ..) at the base points, T, c, lambda_1, lambda_2), with the phase condition of a cycle
 for x and linear conditions that fix the size (and for a complex pair the phase) of the vectors:
 
+cycles of fixed period
+    no vectors, and T = T_ref.
 fold of cycles (LPC)
     v(1) = v(0), c = s; <v, x_ref'> = 0, <v_ref, v> = 1: the generalised eigenfunction of the
     multiplier 1.
@@ -81,6 +83,7 @@ class Closing:
     across_flow: bool = False
 
 
+PERIOD = Closing((), (), (), scalar=False)
 FOLD = Closing(((-1.0,),), ((1.0,),), ((0.0,),), scalar=True, across_flow=True)
 FLIP = Closing(((1.0,),), ((1.0,),), ((0.0,),), scalar=False)
 TORUS = Closing(
@@ -106,8 +109,9 @@ class Augmented:
         Widths of their windows.
     reference : Reference
         Mesh, degree, and the cycle that fixes the phase and the units.
-    along : ndarray, shape (N m + 1, n)
-        v_ref: its mean product with the first vector is 1.
+    along : ndarray or None, shape (N m + 1, n)
+        v_ref: its mean product with the first vector is 1. None where there is no vector; then the
+        period is that of the reference.
     across : ndarray or None, shape (N m + 1, n)
         w_ref: its mean product with the first vector is 0.
     """
@@ -119,7 +123,7 @@ class Augmented:
     p: Array
     units: Array
     reference: Reference
-    along: Array
+    along: Array | None = None
     across: Array | None = None
     last: LastPoint = field(default_factory=LastPoint, repr=False, compare=False)
 
@@ -201,11 +205,13 @@ class Augmented:
         """Boundary rows, shape (n (1 + k), 2 n (1 + k) + scalars), see the head of this module."""
         n, size = self.system.dimension, self.carrying.dimension
         closing, identity = self.closing, np.eye(self.system.dimension)
+        rows = np.zeros((size, 2 * size + self.scalars))
+        rows[:n, :n], rows[:n, size : size + n] = -identity, identity
+        if self.along is None:
+            return rows
         left, right, turn = (
             np.kron(np.array(m), identity) for m in (closing.left, closing.right, closing.turn)
         )
-        rows = np.zeros((size, 2 * size + self.scalars))
-        rows[:n, :n], rows[:n, size : size + n] = -identity, identity
         rows[n:, n:size], rows[n:, size + n : 2 * size] = left, right
         if closing.scalar:
             rows[n:, n:size] += self.scalar(z) * turn
@@ -216,23 +222,27 @@ class Augmented:
     def conditions(self) -> Array:
         """Phase condition and conditions of the vectors, as rows over all unknowns."""
         n, size = self.system.dimension, self.carrying.dimension
-        shape = self.along.shape
+        shape = self.reference.x.shape
         phase = self.reference.phase_row.reshape(shape)
         parts = [(0, phase)]
         if self.closing.across_flow:
             parts.append((n, phase))
-        parts.append((n, self.reference.nodes[:, None] * self.along))
-        if self.across is not None:
-            parts.append((n, self.reference.nodes[:, None] * self.across))
+        means = [v for v in (self.along, self.across) if v is not None]
+        parts += [(n, self.reference.nodes[:, None] * v) for v in means]
         rows = np.zeros((len(parts), shape[0] * size + self.scalars))
         for row, (column, part) in zip(rows, parts, strict=True):
             row[: -self.scalars].reshape(-1, size)[:, column : column + n] = part
+        if self.along is None:
+            rows = np.vstack((rows, np.zeros(rows.shape[1])))
+            rows[-1, -self.scalars] = 1.0
         return rows
 
     @cached_property
     def levels(self) -> Array:
         """What the conditions shall give."""
         phase = float(self.reference.phase_row @ self.reference.x.ravel())
+        if self.along is None:
+            return np.array((phase, self.reference.period))
         orthogonal = (0.0,) if self.closing.across_flow else ()
         rest = () if self.across is None else (0.0,)
         return np.array((phase, *orthogonal, 1.0, *rest))
@@ -293,15 +303,18 @@ class Augmented:
         body, along = body.copy(), along.copy()
         scalars, slopes = z[-self.scalars :].copy(), tangent[-self.scalars :].copy()
         nodes = profiles.quadrature(mesh, degree)
-        size = float(np.sqrt(nodes @ np.sum(body[:, n : 2 * n] ** 2, axis=1)))
-        body[:, n:] /= size
-        along[:, n:] /= size
-        if self.closing.across_flow:
-            scalars[1] /= size
-            slopes[1] /= size
-        x, v = np.ascontiguousarray(body[:, :n]), np.ascontiguousarray(body[:, n : 2 * n])
+        v = across = None
+        if self.along is not None:
+            size = float(np.sqrt(nodes @ np.sum(body[:, n : 2 * n] ** 2, axis=1)))
+            body[:, n:] /= size
+            along[:, n:] /= size
+            if self.closing.across_flow:
+                scalars[1] /= size
+                slopes[1] /= size
+            v = np.ascontiguousarray(body[:, n : 2 * n])
+            across = None if self.across is None else orthogonal(nodes, v, body[:, 2 * n :])
+        x = np.ascontiguousarray(body[:, :n])
         reference = Reference(mesh, degree, x, float(scalars[0]))
-        across = None if self.across is None else orthogonal(nodes, v, body[:, 2 * n :])
         fresh = replace(self, reference=reference, along=v, across=across)
         moved = np.append(body.ravel(), scalars)
         return fresh, moved, np.append(along.ravel(), slopes)

@@ -76,15 +76,17 @@ def augmented(
     units : ndarray, shape (2,)
         Widths of their windows.
     vectors : ndarray, shape (k, N m + 1, n)
-        The vectors; the first has mean square 1.
+        The vectors, none or more; the first has mean square 1.
     scalar : float
         c.
     """
     reference = Reference(cycle.mesh, cycle.degree, cycle.x, cycle.period)
-    along, across = vectors[0], None
-    if len(vectors) == 2:
-        across = orthogonal(reference.nodes, along, vectors[1])
-    with_vectors = carrying(cycle.system, len(vectors), closing.across_flow)
+    count = len(vectors)
+    along = vectors[0] if count else None
+    across = orthogonal(reference.nodes, vectors[0], vectors[1]) if count == 2 else None
+    with_vectors = cycle.system
+    if count:
+        with_vectors = carrying(cycle.system, count, closing.across_flow)
     problem = Augmented(
         cycle.system, with_vectors, closing, free, cycle.p, units, reference, along, across
     )

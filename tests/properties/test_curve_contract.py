@@ -13,6 +13,7 @@ from continuation.curves.branch_point import BranchPointCurve
 from continuation.curves.cycle import CycleCurve
 from continuation.curves.equilibrium import EquilibriumCurve
 from continuation.curves.event_curve import EventCurve
+from continuation.curves.fixed_period import FixedPeriodCurve
 from continuation.curves.fixed_point import FixedPointCurve
 from continuation.curves.flip import FlipCurve
 from continuation.curves.fold import FoldCurve
@@ -139,6 +140,8 @@ CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
     ("cycle", cycle),
     ("fold of cycles", lambda: FoldCycleCurve.from_fold(
         outer("LPC"), ("mu", "nu"), UNITS, SETTINGS)),
+    ("fixed period", lambda: FixedPeriodCurve.from_cycle(
+        outer("NS"), ("mu", "nu"), UNITS, SETTINGS)),
     ("period doubling of cycles", period_doubling),
     ("torus", lambda: TorusCurve.from_torus(outer("NS"), ("mu", "nu"), UNITS, SETTINGS)),
     ("homoclinic", homoclinic),

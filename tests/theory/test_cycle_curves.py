@@ -209,3 +209,35 @@ def test_curves_of_cycles_refuse_points_of_equilibria() -> None:
     for verb in (ct.cycle_fold_curve, ct.period_doubling_curve, ct.torus_curve):
         with pytest.raises(ValueError, match="H1 of equilibria"):
             verb(rest["H1"], free=("alpha", "beta"))
+
+
+def test_cycles_of_a_fixed_period() -> None:
+    """The cycle of r' = r (mu - s), phi' = 1 + k s, s = mu, keeps its period where k mu does."""
+    system = ct.System.from_strings(
+        {
+            "x": "(mu - x**2 - y**2)*x - (1 + k*(x**2 + y**2))*y",
+            "y": "(mu - x**2 - y**2)*y + (1 + k*(x**2 + y**2))*x",
+        },
+        parameters={"mu": -0.1, "k": 0.5},
+    )
+    rest = ct.equilibria(system, start=(0.0, 0.0), free="mu", within=(-0.5, 1.0))
+    family = ct.cycles(rest["H1"], report={"mu": [0.5]}, settings=WIDE)
+    window = {"mu": (0.1, 1.0), "k": (0.1, 2.0)}
+    branch = ct.fixed_period_curve(family["UZ1"], ("mu", "k"), within=window, settings=WIDE)
+    assert branch.periods == pytest.approx(2.0 * np.pi / 1.25, rel=1e-10)
+    assert branch.parameters["mu"] * branch.parameters["k"] == pytest.approx(0.25, abs=1e-7)
+    assert np.all(branch.stable)
+    assert kinds(branch) == []
+
+
+def test_a_fixed_period_of_the_lure_system_meets_its_period_doubling_once() -> None:
+    """Started at the period doubling, which is the only one of this period on one side."""
+    settings = ct.Settings(max_step=0.1)
+    rest = ct.equilibria(LURE, start=(0.0, 0.0, 0.0), free="alpha", within=(-1.5, 1.5))
+    point = ct.cycles(rest["H1"], settings=settings)["PD1"]
+    window = {"alpha": (0.5, 0.8), "beta": (0.5, 1.5)}
+    branch = ct.fixed_period_curve(point, ("alpha", "beta"), within=window, settings=settings)
+    assert branch.periods == pytest.approx(point.period, rel=1e-9)
+    assert kinds(branch) == ["PD"]
+    assert branch["PD1"].parameters["beta"] == pytest.approx(1.0, abs=1e-8)
+    assert len(set(branch.stable)) == 2
