@@ -243,21 +243,20 @@ def cycles(
         Where the engine is missing, or fails.
     """
     program = available(engine, "cycles")
-    if source.system is None:
+    system = source.system
+    if system is None:
         raise ValueError("the source carries no system.")
-    is_hopf = getattr(source, "kind", "") == "H"
-    orbit = None if is_hopf else _collocated(engine, source)
-    if free is None and isinstance(source, Orbit):
+    hopf = source if isinstance(source, SpecialPoint) and source.kind == "H" else None
+    orbit = None if hopf else _collocated(engine, source)
+    if isinstance(source, SpecialPoint):
+        free = source.free[0] if free is None else free
+        within = source.within.get(free) if within is None else within
+    if free is None:
         raise ValueError("`free` must name a parameter when the source is an orbit.")
-    free = free if free is not None or isinstance(source, Orbit) else source.free[0]
-    assert free is not None
-    window = within if isinstance(source, Orbit) else within or source.within.get(free)
-    system, p = source.system, source.system.vector(source.parameters)
-    request = _request(
-        program, "cycles", system, (free,), p, {free: window}, settings, period_below
-    )
-    if isinstance(source, SpecialPoint) and is_hopf:
-        return _followed(program, request, source.label or "H", source.state, directions=(1,))
+    p, windows = system.vector(source.parameters), {free: within}
+    request = _request(program, "cycles", system, (free,), p, windows, settings, period_below)
+    if hopf is not None:
+        return _followed(program, request, hopf.label or "H", hopf.state, directions=(1,))
     assert orbit is not None
     state = np.ascontiguousarray(orbit.x[:, 0])
     return _followed(program, request, "the cycle", state, orbit, directions)

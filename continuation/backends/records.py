@@ -16,7 +16,7 @@ circle (NS).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -179,20 +179,18 @@ def branch_from(request: Request, record: Record) -> Branch:
     return replace(branch, provenance=f"{record['version']}, from {request.provenance}")
 
 
-def _all_points(request: Request, half: Half) -> list[Located]:
+def _all_points(request: Request, half: Half) -> Iterator[Located]:
     """The points of one direction in order, special ones in their places."""
     special = iter(sorted(half["special"], key=lambda one: int(one["after"])))
     waiting = next(special, None)
-    points = []
     first = 1 if request.given_cycle else 0
     for i in range(-1, len(half["points"])):
         if i >= first:
-            points.append(_located(request, half["points"][i], half["spectra"][i], ""))
+            yield _located(request, half["points"][i], half["spectra"][i], "")
         while waiting is not None and waiting["after"] <= i:
             spectrum = waiting.get("spectrum", ())
-            points.append(_located(request, waiting["point"], spectrum, waiting["kind"]))
+            yield _located(request, waiting["point"], spectrum, waiting["kind"])
             waiting = next(special, None)
-    return points
 
 
 def _located(request: Request, point: Any, spectrum: Any, kind: str) -> Located:
@@ -202,7 +200,8 @@ def _located(request: Request, point: Any, spectrum: Any, kind: str) -> Located:
     if request.kind == "cycles":
         values = request.units * np.array(point["values"])
         orbit = _orbit(request, point, values)
-        if len(known) != system.dimension or not np.all(np.isfinite(known)):
+        known_all = len(known) == system.dimension and bool(np.all(np.isfinite(known)))
+        if not known_all and np.all(np.isfinite(orbit.x)):
             curve, z = cycle_curve(orbit, request)
             known = curve.spectrum(z)
         return Located(values, orbit.x[:, 0].copy(), _multipliers(known), orbit, kind)
@@ -240,30 +239,43 @@ def _orbit(request: Request, point: Mapping[str, Any], values: Array) -> Orbit:
 
 
 def _trimmed(
-    request: Request, half: Half, points: Sequence[Located]
+    request: Request, half: Half, located: Iterable[Located]
 ) -> tuple[list[Located], StopReason]:
     """One direction up to where our branches would end, and why it ends."""
-    lo, hi = np.array([request.within[name] for name in request.free]).T
-    slack = OUTSIDE * request.units
+    points: list[Located] = []
     sizes: list[float] = []
-    for i, point in enumerate(points):
-        if np.any(point.values < lo - slack) or np.any(point.values > hi + slack):
-            return list(points[:i]), StopReason.BOUND
+    for point in located:
+        stop = _outside(request, point)
+        if stop is not None:
+            return points, stop
+        points.append(point)
         if point.orbit is None:
-            if _returns(request, points[: i + 1]):
-                return list(points[:i]), StopReason.CLOSED
+            if _returns(request, points):
+                return points[:-1], StopReason.CLOSED
             continue
-        if request.period_below is not None and point.orbit.t[-1] > LONGER * request.period_below:
-            return list(points[:i]), StopReason.PERIOD_BOUND
         sizes.append(float(np.ptp(point.orbit.x, axis=1).max()))
         if len(sizes) > 1 and sizes[-1] > sizes[-2] and sizes[-2] < SHRUNK * max(sizes[:-1]):
-            return list(points[:i]), StopReason.AT_HOPF
-    last = points[-1] if points else None
-    if half["stop"] == "bound" and last is not None and last.orbit is not None:
-        period = last.orbit.t[-1]
-        if request.period_below is not None and period > request.period_below / LONGER:
-            return list(points), StopReason.PERIOD_BOUND
-    return list(points), STOPS[half["stop"]]
+            return points[:-1], StopReason.AT_HOPF
+    if half["stop"] == "bound" and points and points[-1].orbit is not None:
+        longest = request.period_below
+        if longest is not None and points[-1].orbit.t[-1] > longest / LONGER:
+            return points, StopReason.PERIOD_BOUND
+    return points, STOPS[half["stop"]]
+
+
+def _outside(request: Request, point: Located) -> StopReason | None:
+    """Why a point does not belong to the branch any more, if it does not."""
+    lo, hi = np.array([request.within[name] for name in request.free]).T
+    slack = OUTSIDE * request.units
+    states = point.state if point.orbit is None else point.orbit.x
+    if not (np.all(np.isfinite(states)) and np.all(np.isfinite(point.values))):
+        return StopReason.STEP_TOO_SMALL
+    if np.any(point.values < lo - slack) or np.any(point.values > hi + slack):
+        return StopReason.BOUND
+    longest = request.period_below
+    if point.orbit is not None and longest is not None and point.orbit.t[-1] > LONGER * longest:
+        return StopReason.PERIOD_BOUND
+    return None
 
 
 def _returns(request: Request, points: Sequence[Located]) -> bool:
