@@ -197,7 +197,7 @@ class Truncation:
         return Conditions(f, rows), a
 
     def second(self, parts: Parts, i: int) -> Array:
-        """Derivatives of A by (x, lambda) at equilibrium i, shape (n, n, n + k), in one evaluation."""
+        """Derivatives of A by (x, lambda) at equilibrium i, shape (n, n, n + k)."""
         unit, n = self.equations.directions, self.n
         m = unit.shape[1]
         pairs = np.repeat(unit[:, :n], m, axis=1), np.tile(unit, (1, n))
@@ -265,7 +265,7 @@ class Truncation:
 
     @cached_property
     def weights(self) -> Array:
-        """The mean over the orbit of the states squared, the equilibria likewise, parameters in units."""
+        """The mean of the states squared, the equilibria likewise, parameters in units."""
         size = self.reference.size**2
         nodes = np.repeat(self.reference.nodes / size, self.n)
         rests = np.full(self.rests * self.n, 1.0 / size)

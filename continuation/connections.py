@@ -24,7 +24,7 @@ from continuation.normalforms.connection import (
 from continuation.orbit import Orbit
 from continuation.points import Polished
 from continuation.refinement import corrected, refined
-from continuation.saddles import saddle_nodes_on
+from continuation.saddles import saddle_nodes_on, with_collapse
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
 from continuation.verbs import DEFAULT, Report, contains, known, state_of
@@ -177,7 +177,8 @@ def homoclinic_curve(
         contains(name, window[name], source.parameters[name])
     curve, start = _way_in(source, free, units(free, window), settings, to)
     both = source.kind in ("HHS", "HSN")
-    return continue_branch(curve, start, settings, window, report, events, watch, both=both)
+    branch = continue_branch(curve, start, settings, window, report, events, watch, both=both)
+    return with_collapse(branch)
 
 
 def _way_in(
@@ -226,7 +227,7 @@ def heteroclinic(
     Parameters
     ----------
     orbit : Orbit
-        That leaves near one equilibrium and ends near another (from `simulate`, `shoot`, or samples).
+        That leaves near one equilibrium and ends near another: from `simulate`, `shoot`, samples.
     free : str
         The parameter to solve for.
     ends : pair of array_like, shape (n,), optional
@@ -237,16 +238,16 @@ def heteroclinic(
     Returns
     -------
     SpecialPoint
-        Of kind "HET". ``state`` is the equilibrium that is left, ``vectors["reached"]`` the other one,
-        ``eigenvalues`` those of the first and then of the second, ``orbit`` the connection.
+        Of kind "HET". ``state`` is the equilibrium that is left, ``vectors["reached"]`` the other
+        one, ``eigenvalues`` those of the first and then of the second, ``orbit`` the connection.
 
     Raises
     ------
     ValueError
         For a source of another kind or an unknown parameter.
     ContinuationError
-        When the ends are not near two hyperbolic equilibria, when such a connection is not isolated in
-        one parameter, or when the refinement does not settle.
+        When the ends are not near two hyperbolic equilibria, when such a connection is not isolated
+        in one parameter, or when the refinement does not settle.
     """
     if not isinstance(orbit, Orbit) or orbit.system is None:
         raise ValueError(f"`orbit` must be an Orbit of a system, got {type(orbit).__name__}.")
@@ -301,8 +302,8 @@ def heteroclinic_curve(
     Returns
     -------
     Branch
-        Of kind "heteroclinic orbits": ``states`` are the equilibria that are left, ``eigenvalues`` those
-        of the first and then of the second, ``measures`` has the states that are reached.
+        Of kind "heteroclinic orbits": ``states`` are the equilibria that are left, ``eigenvalues``
+        those of the first and then of the second, ``measures`` has the states that are reached.
 
     Raises
     ------

@@ -40,7 +40,7 @@ Flip = Literal["OFS", "OFU", "IFS", "IFU"]
 
 STABLE: tuple[Flip, ...] = ("OFS", "IFS")
 UNSTABLE: tuple[Flip, ...] = ("OFU", "IFU")
-"""Flips with respect to the stable manifold need two stable eigenvalues, those of the other two unstable."""
+"""Flips with respect to stable manifolds need two stable eigenvalues, the others two unstable."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +153,7 @@ def oriented(ends: Ends, orientation: Orientation | None, middle: int) -> Orient
 
 
 def bounded_adjoint(ends: Ends, middle: int) -> tuple[Array, Array, Array]:
-    """Directions of psi at the left end, at a mesh point, and at the right end, each (n,), length
-    1.
+    """Directions of psi at the left end, at a mesh point, and at the right end, of length 1.
 
     The three belong to one solution: their signs agree.
     """

@@ -30,14 +30,14 @@ CLOSER = 1e-2
 by its square."""
 
 CLOSEST = 1e-8
-"""Ends this close to the saddle, relative to the size of the orbit, leave an error below round-off."""
+"""Ends this close, relative to the size of the orbit, leave an error below round-off."""
 
 FINEST = 800
 """Mesh intervals at which refinement gives up."""
 
 
 def refined(curve: C, z: Array, settings: Settings) -> tuple[C, Array, float]:
-    """Refine truncation and mesh in turn until the parameter settles; also return its last change."""
+    """Refine truncation and mesh until the parameter settles; also return its last change."""
     strict = replace(settings, tolerance=min(settings.tolerance, 1e-12), newton_steps=20)
     z = corrected(curve, z, strict).z
     size = curve.truncation.diameter(z)
@@ -68,9 +68,10 @@ def corrected(curve: Curve, z: Array, settings: Settings) -> Correction:
     found = correct(curve, z, row, float(z[-2]), settings)
     if not found.converged:
         raise NoConvergence(
-            f"no connecting orbit was found near the given orbit of length {curve.state(z).period:.6g}: "
-            f"residual {found.residuals[-1]:.1e} after {found.iterations} Newton steps. Start from an "
-            f"orbit that comes closer, such as a cycle of longer period.",
+            f"no connecting orbit was found near the given one of length "
+            f"{curve.state(z).period:.6g}: residual {found.residuals[-1]:.1e} after "
+            f"{found.iterations} Newton steps. Start from an orbit that comes closer, such as a "
+            f"cycle of longer period.",
             found.z,
             found.residuals,
         )

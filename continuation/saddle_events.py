@@ -1,4 +1,4 @@
-"""Special points of a curve of homoclinic orbits; see `curves.homoclinic` for the list and its formulas."""
+"""Special points of a curve of homoclinic orbits; `curves.homoclinic` lists them with formulas."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 
 @runtime_checkable
 class SaddleCurve(Protocol):
-    """What the events ask of a curve: its settings, its stable dimension, and what flips are read from."""
+    """What the events ask of a curve of homoclinic orbits."""
 
     @property
     def settings(self) -> Settings:

@@ -7,34 +7,43 @@ from 0.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from continuation import points
+from continuation.branch import Branch
 from continuation.connecting import Truncation
 from continuation.defining import Equations
 from continuation.errors import ContinuationError, NoConvergence, StopReason
 from continuation.linalg.subspaces import Half
+from continuation.normalforms.codimension_two import bogdanov_takens_normal_form
 from continuation.orbit import Orbit
-from continuation.points import Polished
+from continuation.points import Polished, special_equilibrium
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
 NEAR_BOGDANOV_TAKENS = 1e-3
-"""A homoclinic curve has come to a Bogdanov-Takens point when it is nearer than this part of the window."""
+"""A homoclinic curve has come to a Bogdanov-Takens point when it is nearer than this part of the
+window."""
+
+SOON = 10.0
+"""A Bogdanov-Takens point is looked for when it seems to be within so many times that distance."""
 
 GHOST = 1e-2
 """Where the orbit is slower than this part of its largest speed, an equilibrium is looked for."""
 
 NEAR_FOLD = 1e-3
-"""The orbit meets a fold, or an equilibrium, when the parameters come nearer than this part of the window."""
+"""The orbit meets a fold, or an equilibrium, when the parameters come nearer than this part of the
+window."""
 
 NEAR = 0.2
-"""A cycle is near a homoclinic orbit if it passes an equilibrium within this fraction of its diameter."""
+"""A cycle is near a homoclinic orbit if it passes an equilibrium within this part of its size."""
 
 HYPERBOLIC = 1e-6
-"""Real parts below this fraction of the spectral radius make a saddle too close to a saddle-node."""
+"""Real parts below this part of the spectral radius make a saddle too close to a saddle-node."""
 
 BOTTLENECK = 0.1
 """A cycle passes a bottleneck where its speed has a minimum below this part of its usual speed."""
@@ -61,12 +70,12 @@ def quantity(values: ComplexArray, stable: int) -> float:
 
 
 def margin(values: ComplexArray, stable: int) -> float:
-    """Distance of the spectrum from the imaginary axis, negative where an eigenvalue has crossed it."""
+    """Distance of the spectrum from the imaginary axis, negative where one has crossed it."""
     return float(min(values[stable].real, -values[stable - 1].real))
 
 
 def critical_is_real(values: ComplexArray) -> bool:
-    """Whether the eigenvalue nearest to the imaginary axis is real: a saddle-node and no Hopf point."""
+    """Whether the eigenvalue nearest to the imaginary axis is real: a fold, no Hopf point."""
     return bool(values[np.argmin(np.abs(values.real))].imag == 0.0)
 
 
@@ -82,7 +91,7 @@ def discriminant(values: ComplexArray, stable: int, half: Half) -> float:
 
 
 def bogdanov_takens_near(truncation: Truncation, z: Array) -> Polished | None:
-    """The Bogdanov-Takens point next to a saddle whose orbit is about to vanish, if there is one."""
+    """The Bogdanov-Takens point next to a saddle whose orbit is about to vanish, if any."""
     parts = truncation.split(z)
     try:
         found = points.bogdanov_takens(truncation.equations, parts.y(0))
@@ -90,6 +99,28 @@ def bogdanov_takens_near(truncation: Truncation, z: Array) -> Polished | None:
         return None
     away = np.abs(found.y[truncation.n :] - parts.free) / truncation.units
     return found if float(away.max()) < NEAR_BOGDANOV_TAKENS else None
+
+
+def with_collapse(branch: Branch) -> Branch:
+    """A branch with the Bogdanov-Takens points, at its ends, where the orbit shrank to nothing."""
+    special, positions = list(branch.special), list(branch.positions)
+    for stop, at in zip(branch.stop, (len(branch) - 1, 0), strict=True):
+        if stop is not StopReason.COLLAPSED:
+            continue
+        p = np.array([branch.parameters[name][at] for name in branch.system.parameters])
+        equations = Equations(branch.system, branch.free, p)
+        guess = np.concatenate((branch.states[:, at], p[equations.indices]))
+        try:
+            found = points.bogdanov_takens(equations, guess)
+        except NoConvergence:
+            continue
+        form = bogdanov_takens_normal_form(equations, found)
+        point = special_equilibrium("BT", equations, found, form)
+        label = f"BT{1 + sum(one.kind == 'BT' for one in special)}"
+        place = len(special) if at else 0
+        special.insert(place, replace(point, label=label, within=branch.within))
+        positions.insert(place, at)
+    return replace(branch, special=tuple(special), positions=tuple(positions))
 
 
 def end(truncation: Truncation, before: Array, after: Array) -> StopReason | None:
@@ -102,12 +133,20 @@ def end(truncation: Truncation, before: Array, after: Array) -> StopReason | Non
     before, after : ndarray, shape (N,)
         Its two ends, in two free parameters.
     """
-    shrinks = truncation.diameter(after) < truncation.diameter(before)
-    if truncation.rests == 1 and shrinks and bogdanov_takens_near(truncation, after) is not None:
-        return StopReason.COLLAPSED
+    if truncation.rests == 1 and _soon_vanishes(truncation, before, after):
+        if bogdanov_takens_near(truncation, after) is not None:
+            return StopReason.COLLAPSED
     if _slowest(truncation, after)[0] < GHOST and _meets_equilibrium(truncation, after):
         return StopReason.NEAR_EQUILIBRIUM
     return None
+
+
+def _soon_vanishes(truncation: Truncation, before: Array, after: Array) -> bool:
+    """Whether the size of the orbit, which shrinks like the distance, says that it is near."""
+    large, small = truncation.diameter(before), truncation.diameter(after)
+    moved = np.abs(truncation.split(after).free - truncation.split(before).free)
+    step = float((moved / truncation.units).max())
+    return small < large and step * small < SOON * NEAR_BOGDANOV_TAKENS * (large - small)
 
 
 def _slowest(truncation: Truncation, z: Array) -> tuple[float, Array]:
@@ -124,7 +163,7 @@ def _slowest(truncation: Truncation, z: Array) -> tuple[float, Array]:
 
 
 def _meets_equilibrium(truncation: Truncation, z: Array) -> bool:
-    """Whether a fold, of which one sees the ghost, or an equilibrium lies where the orbit is slow."""
+    """Whether an equilibrium, or a fold that leaves its ghost, lies where the orbit is slow."""
     parts, equations = truncation.split(z), truncation.equations
     _, slow = _slowest(truncation, z)
     reach = ENDS * truncation.diameter(z)
@@ -180,7 +219,7 @@ def saddle_nodes_on(orbit: Orbit, free: str) -> list[Polished]:
 
 
 def _ghost(equations: Equations, x: Array, f: Array, slow: int, size: float) -> Polished | None:
-    """The fold whose ghost makes an orbit slow at one of its points, if it is not a saddle that does."""
+    """The fold whose ghost makes an orbit slow at a point; None if a saddle does."""
     value = equations.p[equations.indices]
     try:
         rest, _ = points.equilibrium(equations, x[slow], value)
@@ -206,13 +245,15 @@ def check_near(matrix: Array, rest: Array, x: Array, period: float) -> None:
     radius = float(np.abs(values).max())
     if np.abs(values.real).min() < HYPERBOLIC * radius:
         raise ContinuationError(
-            f"the orbit rests at an equilibrium with eigenvalue {values[np.argmin(np.abs(values.real))]:.2e}, "
-            f"a saddle-node: its homoclinic orbit is not one to a hyperbolic saddle."
+            f"the orbit rests at an equilibrium with eigenvalue "
+            f"{values[np.argmin(np.abs(values.real))]:.2e}, a saddle-node: its homoclinic orbit is "
+            f"not one to a hyperbolic saddle."
         )
     if not 0 < np.count_nonzero(values.real < 0.0) < len(values):
         raise ContinuationError(
             f"the equilibrium nearest to the orbit, {np.round(rest, 6)}, is no saddle, so the "
-            f"orbit (period {period:.6g}) is not close to a homoclinic one; follow the cycles further."
+            f"orbit (period {period:.6g}) is not close to a homoclinic one; follow the cycles "
+            f"further."
         )
     size = float(np.linalg.norm(np.ptp(x, axis=0)))
     near = float(np.linalg.norm(x - rest, axis=1).min())

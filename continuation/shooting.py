@@ -1,14 +1,14 @@
 r"""Shoot along a one-dimensional unstable manifold until it comes back, or comes to another saddle.
 
-From x_0 + s eps v, with v the unstable eigenvector, s = 1 or -1 and eps small, the flow is followed to
-its closest approach to a target, the saddle itself or another one. There
+From x_0 + s eps v, with v the unstable eigenvector, s = 1 or -1 and eps small, the flow is
+followed to its closest approach to a target, the saddle itself or another one. There
 
 .. math:: \gamma(\lambda) = \langle p, u - x \rangle / |u - x|
 
-with the left unstable eigenvector p of the target x tells on which side of the target's stable manifold
-the orbit passes: it changes sign where the orbit is a connection. The interval of lambda is searched
-for such changes and the one with the closest approach is bisected. What comes out is a start for
-`homoclinic` or `heteroclinic`, good to about six digits.
+with the left unstable eigenvector p of the target x tells on which side of the target's stable
+manifold the orbit passes: it changes sign where the orbit is a connection. The interval of lambda
+is searched for such changes and the one with the closest approach is bisected. What comes out is
+a start for `homoclinic` or `heteroclinic`, good to about six digits.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ TRIALS = 60
 """Values of the parameter that are tried."""
 
 PATIENCE = 60.0
-"""An orbit that has not come to its closest approach is given up after so many times 1 / nu; it takes
-log(1 / OFFSET) = 14 of them to leave."""
+"""An orbit that has not come to its closest approach is given up after so many times 1 / nu; it
+takes log(1 / OFFSET) = 14 of them to leave."""
 
 CLOSE = 1e-2
 """At a connection the closest approach is below this part of the size of the orbit."""
@@ -245,8 +245,8 @@ def _connection(shooter: Shooter, lo: float, hi: float, free: str) -> Shot:
         else "it never came back"
     )
     raise ContinuationError(
-        f"no connection was found for {free} in ({lo:.6g}, {hi:.6g}) along this half of the unstable "
-        f"manifold: {came}."
+        f"no connection was found for {free} in ({lo:.6g}, {hi:.6g}) along this half of the "
+        f"unstable manifold: {came}."
     )
 
 

@@ -24,18 +24,18 @@ FAR = 1e-2
 """Largest wanted distance: that of an end on a centre manifold."""
 
 SLOW = 0.3
-"""A leading eigenvalue below this part of that of the other sign is slow: see `wanted_distances`."""
+"""A leading eigenvalue below this part of the other sign's is slow, see `wanted_distances`."""
 
 TAIL = 40
-"""Largest number of mesh intervals of an added tail, before the mesh is adapted; a longer one is added
-in pieces, as the orbit is followed."""
+"""Largest number of mesh intervals of an added tail, before the mesh is adapted; a longer one is
+added in pieces, as the orbit is followed."""
 
 SLIVER = 0.3
 """Smallest part of an interval that is kept as one when the orbit is cut."""
 
 
 def wanted_distances(size: float, unstable: float, stable: float) -> tuple[float, float]:
-    r"""How far the ends of a truncated orbit should be from the equilibria that it leaves and reaches.
+    r"""How far the ends of an orbit should be from the equilibria that it leaves and reaches.
 
     What the linear projection neglects at the left end, the square of the distance d, is
     contracted by the stable directions until the orbit returns, by d^(-mu / nu): the error is of
@@ -105,7 +105,7 @@ def kept(
 
 
 def reached(t: Array, away: Array, outside: int, inside: int, distance: float) -> float:
-    """Between two base points, where the distance from an equilibrium has a value, by its logarithm."""
+    """Where the distance from an equilibrium has a value, between two base points."""
     if not 0 <= inside < len(t):
         return float(t[outside])
     far, near = np.log(away[outside]), np.log(max(away[inside], np.finfo(float).tiny))

@@ -49,10 +49,10 @@ DRIFT = 3.0
 """The ends are put back when a distance is off by more than this factor."""
 
 HYPERBOLIC = 1e-6
-"""Real parts below this fraction of the spectral radius make an equilibrium too close to a saddle-node."""
+"""Real parts below this part of the spectral radius make an equilibrium too close to a fold."""
 
 NEAR = 0.3
-"""An orbit is near a connection if its ends are nearer to the equilibria than this part of its size."""
+"""Ends nearer to the equilibria than this part of the size of the orbit are near a connection."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class HeteroclinicCurve(Curve):
     # The defining system
 
     def residual(self, z: Array) -> Array:
-        """Collocation, equilibria, projections at both ends, T - T_ref with two parameters, phase."""
+        """Collocation, equilibria, projections, T - T_ref with two parameters, phase."""
         return self.linearize(z)[0]
 
     def jacobian(self, z: Array) -> BorderedProblem:
@@ -188,7 +188,7 @@ class HeteroclinicCurve(Curve):
         return self.truncation.weights
 
     def spectrum(self, z: Array) -> ComplexArray:
-        """Eigenvalues of the equilibrium that is left, then of the other one, by their real parts."""
+        """Eigenvalues of the equilibrium that is left, then of the other one."""
         return np.concatenate([saddles.ordered(matrix) for matrix in self.matrices(z)])
 
     def signature(self, z: Array) -> Array:
@@ -243,7 +243,7 @@ class HeteroclinicCurve(Curve):
         return replace(self, truncation=truncation, leaving=leaving, arriving=arriving)
 
     def refresh(self, point: Point, step: int) -> tuple[Curve, Point]:
-        """Put the ends back to their distance, adapt the mesh, take the orbit as phase reference."""
+        """Put the ends back, adapt the mesh, take the orbit as phase reference."""
         if len(self.free) < 2:
             return self, point
         trimmed, z, start = self.trimmed(point.z)
@@ -282,7 +282,8 @@ def _check(rests: list[Array], matrices: list[Array], x: Array) -> None:
     n = len(rests[0])
     if float(np.linalg.norm(rests[0] - rests[1])) < NEAR * size / 10.0:
         raise ContinuationError(
-            f"both ends lead to the same equilibrium {np.round(rests[0], 6)}: `homoclinic` finds such orbits."
+            f"both ends lead to the same equilibrium {np.round(rests[0], 6)}: `homoclinic` finds "
+            f"such orbits."
         )
     for name, rest, matrix, place in zip(("first", "last"), rests, matrices, (0, -1), strict=True):
         values = np.linalg.eigvals(matrix)
@@ -293,13 +294,14 @@ def _check(rests: list[Array], matrices: list[Array], x: Array) -> None:
             )
         if not float(np.linalg.norm(x[place] - rest)) < NEAR * size:
             raise ContinuationError(
-                f"the {name} point of the orbit is {np.linalg.norm(x[place] - rest):.2g} away from the "
-                f"equilibrium {np.round(rest, 6)}, a large part of its size {size:.2g}."
+                f"the {name} point of the orbit is {np.linalg.norm(x[place] - rest):.2g} away from "
+                f"the equilibrium {np.round(rest, 6)}, a large part of its size {size:.2g}."
             )
     stable = int(np.count_nonzero(np.linalg.eigvals(matrices[0]).real < 0.0))
     unstable = int(np.count_nonzero(np.linalg.eigvals(matrices[1]).real > 0.0))
     if stable + unstable != n:
         raise ContinuationError(
-            f"a connection from an equilibrium with {stable} stable eigenvalues to one with {unstable} "
-            f"unstable ones is not isolated in one parameter: the two numbers must add up to {n}."
+            f"a connection from an equilibrium with {stable} stable eigenvalues to one with "
+            f"{unstable} unstable ones is not isolated in one parameter: the two numbers must add "
+            f"up to {n}."
         )

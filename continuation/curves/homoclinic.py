@@ -1,5 +1,4 @@
-r"""Homoclinic orbits to a hyperbolic saddle, truncated to a finite time, as a boundary value
-problem.
+r"""Homoclinic orbits to a hyperbolic saddle, as a boundary value problem on a finite time.
 
 .. math::
 
@@ -78,8 +77,8 @@ SHRUNK = 0.7
 
 
 REFINE, LARGEST_MESH = 1e-9, 4
-"""Where a change of mesh and truncation moves the parameters by more than this part of their windows, half
-as many intervals again are taken, up to four times as many as the settings say."""
+"""Where a change of mesh and truncation moves the parameters by more than this part of their
+windows, half as many intervals again are taken, up to four times as many as the settings say."""
 
 LOOK_AHEAD = 0.1
 """Part of the first step at which the curve is begun beside a non-central orbit."""
@@ -263,7 +262,7 @@ class HomoclinicCurve(Curve):
         units: Array,
         settings: Settings,
     ) -> tuple[HomoclinicCurve, Array]:
-        """The curve through a connection to an equilibrium with so many stable eigenvalues, and its z."""
+        """The curve through a connection to an equilibrium with so many stable eigenvalues."""
         assert orbit.degree is not None
         period, x = float(orbit.t[-1] - orbit.t[0]), np.ascontiguousarray(orbit.x.T)
         mesh = (orbit.t[:: orbit.degree] - orbit.t[0]) / period
@@ -281,8 +280,7 @@ class HomoclinicCurve(Curve):
     def from_bogdanov_takens(
         cls, point: SpecialPoint, free: tuple[str, str], units: Array, settings: Settings
     ) -> tuple[HomoclinicCurve, Start]:
-        """Start on the small loops that are born at a Bogdanov-Takens point, see
-        `normalforms.loop`.
+        """Start on the small loops born at a Bogdanov-Takens point, see `normalforms.loop`.
 
         The guess is corrected here; where that fails, a smaller loop is tried.
 
@@ -317,7 +315,8 @@ class HomoclinicCurve(Curve):
                     return curve, Start(found.z, found.tangent, provenance)
             width /= 2.0
         raise NoConvergence(
-            f"no homoclinic orbit was found near {provenance}, at loops down to a width of {width:.1e}.",
+            f"no homoclinic orbit was found near {provenance}, at loops down to a width of "
+            f"{width:.1e}.",
             place.y,
             (),
         )
@@ -326,7 +325,7 @@ class HomoclinicCurve(Curve):
     def _at(
         cls, truncation: Truncation, matrix: Array, stable: int, settings: Settings
     ) -> HomoclinicCurve:
-        """The curve whose projections belong to so many stable eigenvalues of a matrix and to the rest."""
+        """The curve with the projections of so many stable eigenvalues of a matrix and the rest."""
         equations = truncation.equations
         leaving = Projection("lhp", left_subspace(matrix, "lhp", None, stable).basis)
         unstable = len(matrix) - stable
@@ -389,7 +388,7 @@ class HomoclinicCurve(Curve):
         return self.truncation.solution(z)
 
     def weights(self, z: Array) -> Array:
-        """The mean over the orbit for u, the saddle, the parameters in their units; see `connecting`."""
+        """The orbit by its mean, the saddle, the parameters in their units; see `connecting`."""
         return self.truncation.weights
 
     def spectrum(self, z: Array) -> ComplexArray:
@@ -429,7 +428,7 @@ class HomoclinicCurve(Curve):
         return self._with(truncation, z), longer
 
     def trimmed(self, z: Array) -> tuple[HomoclinicCurve, Array, float]:
-        """Cut or lengthen, so that both ends have their distance; also when the old orbit starts in the new."""
+        """Cut or lengthen to `wanted_distances`; also when the old orbit starts in the new."""
         matrix, size = self.matrix(z), self.truncation.diameter(z)
         values, d = saddles.ordered(matrix), self.leaving.dimension
         wanted = wanted_distances(size, values[d].real, -values[d - 1].real)
@@ -446,7 +445,7 @@ class HomoclinicCurve(Curve):
         return replace(self, truncation=truncation, leaving=leaving, arriving=arriving)
 
     def refresh(self, point: Point, step: int) -> tuple[Curve, Point]:
-        """Put the ends back to their distance, adapt the mesh, take the orbit as phase reference.
+        """Put the ends back, adapt the mesh, take the orbit as phase reference.
 
         Where the corrector fails on the new mesh, everything stays as it is.
         """
@@ -466,7 +465,7 @@ class HomoclinicCurve(Curve):
         return curve._oriented(found.z), found
 
     def end(self, before: Point, after: Point) -> StopReason | None:
-        """A Bogdanov-Takens point, another equilibrium on the orbit, or a saddle that is none any more."""
+        """A Bogdanov-Takens point, another equilibrium on the orbit, or a saddle lost."""
         if len(self.free) < 2:
             return None
         if saddles.margin(after.spectrum, self.leaving.dimension) < 0.0:

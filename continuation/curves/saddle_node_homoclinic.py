@@ -175,7 +175,7 @@ class SaddleNodeHomoclinicCurve(Curve):
     # The defining system
 
     def residual(self, z: Array) -> Array:
-        """Collocation, f(x_0), g, projections at both ends, T - T_ref with two parameters, phase."""
+        """Collocation, f(x_0), g, projections, T - T_ref with two parameters, phase."""
         return self.linearize(z)[0]
 
     def jacobian(self, z: Array) -> BorderedProblem:

@@ -12,7 +12,8 @@ from continuation.system import System
 def front(a: float = 0.25) -> System:
     """Travelling waves of the bistable equation: c = (1 - 2 a) / sqrt(2), up to sign.
 
-    Its profile is x = (1 + tanh(t / (2 sqrt(2)))) / 2 (J. D. Murray, Mathematical Biology I, 3rd ed., section 13.3).
+    Its profile is x = (1 + tanh(t / (2 sqrt(2)))) / 2 (J. D. Murray, Mathematical Biology I, 3rd
+    ed., section 13.3).
     """
     return ct.System.from_strings(
         {"x": "y", "y": "-c*y - x*(1 - x)*(x - a)"}, parameters={"c": -0.3, "a": a}
@@ -55,7 +56,7 @@ def test_shooting_finds_the_front_from_its_saddles_alone() -> None:
 
 
 def test_homoclinic_orbit_of_the_lorenz_equations_lies_at_its_known_value() -> None:
-    """r = 13.926557407... (C. Sparrow, The Lorenz Equations, Springer 1982: 13.926...), found from the origin."""
+    """C. Sparrow, The Lorenz Equations, Springer 1982: r = 13.926..., for sigma = 10, b = 8/3."""
     system = ct.System.from_strings(
         {"x": "sigma*(y - x)", "y": "r*x - y - x*z", "z": "x*y - b*z"},
         parameters={"sigma": 10.0, "r": 14.0, "b": 8.0 / 3.0},

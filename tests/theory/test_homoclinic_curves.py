@@ -1,6 +1,8 @@
-"""Curves of homoclinic orbits: against exact curves, separatrix splitting, and orders of convergence."""
+"""Curves of homoclinic orbits against exact curves, separatrix splitting, orders of convergence."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -50,6 +52,13 @@ def spiral_rest() -> ct.Branch:
     return ct.equilibria(
         system, start=(-0.6, -0.53), free="gamma", within=(0.0, 0.12), gamma=0.0535
     )
+
+
+@pytest.fixture(scope="module")
+def main_loops(spiral_rest: ct.Branch) -> ct.Branch:
+    cycles = ct.cycles(spiral_rest["H1"])
+    report = {"b1": list(SPIRAL)}
+    return ct.homoclinic_curve(cycles, free=("b1", "gamma"), within=WINDOW, report=report)
 
 
 @pytest.fixture(scope="module")
@@ -103,24 +112,20 @@ def test_predicted_parameters_have_an_error_of_order_six_in_the_size() -> None:
 
 
 def test_homoclinic_curve_of_the_spiral_passes_through_independent_values(
-    spiral_rest: ct.Branch,
+    main_loops: ct.Branch,
 ) -> None:
-    cycles = ct.cycles(spiral_rest["H1"])
-    loops = ct.homoclinic_curve(
-        cycles, free=("b1", "gamma"), within=WINDOW, report={"b1": list(SPIRAL)}
-    )
-    found = {round(p.parameters["b1"], 9): p.parameters["gamma"] for p in loops.special}
+    reported = [p for p in main_loops.special if p.kind == "UZ"]
+    found = {round(p.parameters["b1"], 9): p.parameters["gamma"] for p in reported}
     assert found == pytest.approx(SPIRAL, abs=2e-12)
 
 
 def test_main_homoclinic_curve_of_the_spiral_ends_at_its_bogdanov_takens_point_and_at_a_ghost(
-    spiral_rest: ct.Branch,
+    main_loops: ct.Branch,
 ) -> None:
-    cycles = ct.cycles(spiral_rest["H1"])
-    loops = ct.homoclinic_curve(cycles, free=("b1", "gamma"), within=WINDOW)
-    assert loops.stop == (ct.StopReason.COLLAPSED, ct.StopReason.NEAR_EQUILIBRIUM)
-    end = loops.parameters["b1"][-1], loops.parameters["gamma"][-1]
-    assert end == pytest.approx((0.3399196925759344, 0.07614847060076756), abs=2e-4)
+    assert main_loops.stop == (ct.StopReason.COLLAPSED, ct.StopReason.NEAR_EQUILIBRIUM)
+    point = main_loops["BT1"]
+    found = point.parameters["b1"], point.parameters["gamma"]
+    assert found == pytest.approx((0.3399196925759344, 0.07614847060076756), abs=1e-10)
 
 
 def test_small_loops_of_the_spiral_end_where_the_saddle_becomes_a_saddle_node(
@@ -152,12 +157,12 @@ def test_non_central_orbit_leads_back_to_the_small_loops(small_loops: ct.Branch)
     )
     assert back.kind == "homoclinic orbits"
     assert back.stop == (ct.StopReason.COLLAPSED, ct.StopReason.START)
-    end = back.parameters["b1"][-1], back.parameters["gamma"][-1]
-    assert end == pytest.approx((0.2959877452817085, 0.03195764241878729), abs=2e-4)
+    end = back["BT1"].parameters["b1"], back["BT1"].parameters["gamma"]
+    assert end == pytest.approx((0.2959877452817085, 0.03195764241878729), abs=1e-10)
 
 
 def test_neutral_saddle_lies_where_the_loop_is_conservative() -> None:
-    """x' = y, y' = x - x^2 + y (m + k x): the loop of k = m = 0 has trace m = 0 at the saddle."""
+    """The loop of x' = y, y' = x - x^2 + y (m + k x) at k = m = 0 has trace m = 0 at the saddle."""
     system = ct.System.from_strings(
         {"x": "y", "y": "x - x**2 + y*(m + k*x)"}, parameters={"m": 0.0, "k": 0.1}
     )
@@ -179,10 +184,11 @@ def test_neutral_saddle_lies_where_the_loop_is_conservative() -> None:
 
 
 def flipping(**values: float) -> tuple[System, ct.Orbit]:
-    """x' = y + (m - alpha z) x (2 - 3 x), y' = x - 3/2 x^2 - 2 (m - alpha z) y, z' = c z + mu x.
+    """A loop in the plane z = 0 that drives z' = c z + mu x and is coupled to z by alpha.
 
-    At m = 0 the loop x = 1 / cosh(t/2)^2, y = x' has x^2 (1 - x) = y^2 and persists for all mu with alpha = 0,
-    for all alpha with mu = 0 (after B. Sandstede, J. Dyn. Differ. Equ. 9 (1997) 269-288).
+    At m = 0 the loop x = 1 / cosh(t/2)^2, y = x' has x^2 (1 - x) = y^2. It persists for all mu with
+    alpha = 0 and for all alpha with mu = 0 (after B. Sandstede, J. Dyn. Differ. Equ. 9 (1997)
+    269-288).
     """
     system = ct.System.from_strings(
         {
@@ -214,7 +220,7 @@ def test_orbit_flips_where_its_leading_component_vanishes() -> None:
 
 
 def test_inclination_flips_where_the_coupling_changes_sign() -> None:
-    """psi_z is alpha times the integral of a positive function, so that it vanishes at alpha = 0."""
+    """Psi_z is alpha times the integral of a positive function."""
     _, orbit = flipping(alpha=0.1)
     loop = ct.homoclinic(orbit, free="m")
     curve = ct.homoclinic_curve(
@@ -228,7 +234,7 @@ def test_inclination_flips_where_the_coupling_changes_sign() -> None:
 
 
 def swirling(d: float, e: float) -> ct.SpecialPoint:
-    """The loop of `flipping` with m = 0 drives z' = -d z + w + x/10, w' = -e z - d w: mu = -d +- sqrt(-e)."""
+    """The loop of `flipping` drives z' = -d z + w + x/10, w' = -e z - d w: mu = -d +- sqrt(-e)."""
     system = ct.System.from_strings(
         {
             "x": "y + m*x*(2 - 3*x)",
@@ -258,16 +264,17 @@ def test_homoclinic_curve_ends_where_the_saddle_focus_has_a_hopf_bifurcation() -
     assert ct.StopReason.SHILNIKOV_HOPF in curve.stop
 
 
-def test_reversed_parameters_give_the_same_curve(spiral_rest: ct.Branch) -> None:
-    loop = ct.homoclinic(ct.cycles(spiral_rest["H1"]))
-    report = {"b1": [0.31]}
-    one = ct.homoclinic_curve(loop, free=("b1", "gamma"), within=WINDOW, report=report)
-    other = ct.homoclinic_curve(loop, free=("gamma", "b1"), within=WINDOW, report=report)
-    values = [
-        next(p for p in curve.special if p.kind == "UZ").parameters["gamma"]
-        for curve in (one, other)
-    ]
-    assert values[0] == pytest.approx(values[1], abs=1e-12)
+def test_order_of_the_parameters_does_not_matter(main_loops: ct.Branch) -> None:
+    known = next(p for p in main_loops.special if p.parameters["b1"] == pytest.approx(0.31))
+    start = replace(known, kind="HHS", label="HHS1")
+    other = ct.homoclinic_curve(
+        start,
+        free=("gamma", "b1"),
+        within={"gamma": (0.042, 0.06), "b1": (0.26, 0.36)},
+        report={"b1": [0.32]},
+    )
+    (found,) = other.special
+    assert found.parameters["gamma"] == pytest.approx(SPIRAL[0.32], abs=2e-12)
 
 
 def test_a_homoclinic_curve_refuses_what_is_none_in_one_sentence(spiral_rest: ct.Branch) -> None:

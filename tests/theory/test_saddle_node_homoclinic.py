@@ -11,7 +11,7 @@ import symgru as sg
 
 @pytest.fixture(scope="module")
 def circle() -> ct.Branch:
-    """The circle r = 1 is invariant with angular velocity mu - sin(angle): its saddle-node is at mu = 1."""
+    """The circle r = 1 is invariant, with angular velocity mu - sin(angle)."""
     system = ct.System.from_strings(
         {"x": "x*(1 - x**2 - y**2) - y*(mu - y + q)", "y": "y*(1 - x**2 - y**2) + x*(mu - y + q)"},
         parameters={"mu": 1.5, "q": 0.0},
@@ -29,7 +29,8 @@ def test_cycles_that_end_on_an_invariant_circle_give_its_saddle_node(circle: ct.
     assert loop.normal_form.saddle_nodes == 1
     form = loop.normal_form
     assert form.central_departure * form.central_return < 0.0
-    # It begins on the tangent instead of the circle, comes to it like exp(-2 t), and has fifty intervals.
+    # It begins on the tangent instead of the circle and comes to it like exp(-2 t); fifty
+    # intervals leave 1e-7.
     later = loop.orbit.t > 10.0
     assert np.hypot(*loop.orbit.x[:, later]) == pytest.approx(np.ones(later.sum()), abs=1e-6)
 

@@ -19,7 +19,7 @@ UNITS = np.array([1.0, 0.5])
 
 
 def loop() -> ct.Orbit:
-    """The exact loop of x' = y, y' = x - x^2 + y (m + k x) at k = m = 0, with a third stable state."""
+    """The exact loop of x' = y, y' = x - x^2 + y (m + k x) at k = m = 0, and a third state."""
     system = ct.System.from_strings(
         {"x": "y + m*x*z", "y": "x - x**2 + y*(m + k*x)", "z": "x*y/5 - 2*z + m*z**2"},
         parameters={"m": 0.0, "k": 0.0},
