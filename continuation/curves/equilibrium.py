@@ -1,4 +1,4 @@
-r"""Equilibria in one free parameter: H(x, lambda) = f(x, lambda), or f(x, lambda) - x for a map.
+r"""Equilibria of a flow in one free parameter: H(x, lambda) = f(x, lambda).
 
 .. math:: DH = (A, f_\lambda), \qquad A = f_x .
 

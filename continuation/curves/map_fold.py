@@ -97,7 +97,7 @@ class MapFoldCurve(Curve):
     @cached_property
     def equations(self) -> Equations:
         """f(x_i) - x_{i+1} and its derivatives in the free parameters."""
-        return Equations(self.system, self.free, self.p, self.period)
+        return Equations(self.system, self.free, self.p, self.period, compiled=True)
 
     @cached_property
     def defining(self) -> DefiningSystem:

@@ -1,11 +1,23 @@
-"""Spectra and the test function of Hopf points."""
+"""Spectra and the test functions that look at them."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from continuation.linalg.spectra import eigenvalues, hopf_test, opposite_pair
+from continuation.linalg.spectra import (
+    eigenvalues,
+    flip_test,
+    fold_test,
+    hopf_test,
+    is_complex_pair,
+    multipliers,
+    opposite_pair,
+    reciprocal_pair,
+    torus_test,
+)
+
+OTHERS = (0.3, -0.2, 5.0)
 
 
 def test_eigenvalues_fall_in_real_part_and_upper_ones_come_first() -> None:
@@ -31,3 +43,34 @@ def test_hopf_test_vanishes_for_a_pair_on_the_axis_and_for_a_neutral_saddle() ->
 def test_opposite_pair_is_the_one_with_the_smallest_sum() -> None:
     pair = opposite_pair(np.array([2.0, 0.1 + 1j, 0.1 - 1j, -1.7], dtype=complex))
     assert set(pair) == {0.1 + 1j, 0.1 - 1j}
+
+
+def test_multipliers_fall_in_modulus_with_the_upper_one_of_a_pair_first() -> None:
+    found = multipliers(np.array([[0.0, -2.0, 0.0], [2.0, 0.0, 0.0], [0.0, 0.0, -3.0]]))
+    assert found == pytest.approx([-3.0, 2.0j, -2.0j])
+
+
+@pytest.mark.parametrize(("test", "critical"), [(fold_test, 1.0), (flip_test, -1.0)])
+def test_test_function_of_a_real_multiplier_changes_sign_at_it(test, critical) -> None:
+    below, at, above = (
+        test(np.array([*OTHERS, critical + e], dtype=complex)) for e in (-1e-3, 0.0, 1e-3)
+    )
+    assert at == 0.0
+    assert below * above < 0.0
+    assert abs(below) == pytest.approx(1e-3)
+
+
+def test_torus_test_changes_sign_at_a_pair_on_the_circle_and_at_a_neutral_saddle() -> None:
+    for pair in (np.exp([1.2j, -1.2j]), np.array([2.0, 0.5])):
+        below, above = (
+            torus_test(np.array([*OTHERS, *(pair * (1.0 + e))], dtype=complex))
+            for e in (-1e-3, 1e-3)
+        )
+        assert below * above < 0.0
+        one, other = reciprocal_pair(np.array([*OTHERS, *pair], dtype=complex))
+        assert is_complex_pair(one, other) == bool(np.iscomplexobj(pair))
+        assert one * other == pytest.approx(1.0)
+
+
+def test_torus_test_of_a_single_multiplier_never_vanishes() -> None:
+    assert torus_test(np.array([0.5 + 0j])) == 1.0
