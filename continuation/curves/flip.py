@@ -209,7 +209,8 @@ def _polish_generalized(point: Point) -> SpecialPoint:
     residual = max(float(np.abs(curve.residual(exact.z)).max()), abs(_cubic(exact)))
     q, p = map_points.normalised(curve.equations, q, curve.left_vector(y))
     found = Polished(y, q, p, 0.0, residual, float("nan"))
-    form = forms.generalized_flip_normal_form(curve.equations, found)
+    # Forms of order 4 and 5, needed once, are not worth a compilation.
+    form = forms.generalized_flip_normal_form(replace(curve.equations, compiled=False), found)
     return special_cycle("GPD", curve.equations, found, form)
 
 

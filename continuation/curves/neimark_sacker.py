@@ -47,6 +47,7 @@ from continuation.location import polish_by_secant
 from continuation.map_points import special_cycle
 from continuation.normalforms import maps as forms
 from continuation.normalforms import resonances
+from continuation.normalforms.chenciner import chenciner_normal_form
 from continuation.points import Polished
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
@@ -310,8 +311,8 @@ def _polish_chenciner(point: Point) -> SpecialPoint:
     exact = polish_by_secant(_re_d, point, STRICT)
     found = _curve(exact).polished(exact.z)
     found = replace(found, residual=max(found.residual, abs(_re_d(exact))))
-    form = forms.neimark_sacker_normal_form(_curve(exact).equations, found)
-    return special_cycle("CH", _curve(exact).equations, found, form)
+    equations = replace(_curve(exact).equations, compiled=False)
+    return special_cycle("CH", equations, found, chenciner_normal_form(equations, found))
 
 
 def _polish_two_pairs(point: Point) -> SpecialPoint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from continuation.normalforms.branching import BranchPointNormalForm
+from continuation.normalforms.chenciner import ChencinerNormalForm
 from continuation.normalforms.codimension_two import (
     BautinNormalForm,
     BogdanovTakensNormalForm,
@@ -31,6 +32,7 @@ __all__ = [
     "BautinNormalForm",
     "BogdanovTakensNormalForm",
     "BranchPointNormalForm",
+    "ChencinerNormalForm",
     "CuspNormalForm",
     "DoubleHopfNormalForm",
     "FirstResonanceNormalForm",

@@ -145,7 +145,9 @@ def test_chenciner_point_is_where_the_cubic_coefficient_vanishes() -> None:
     curve = ct.torus_curve(rest["NS1"], free=("mu", "nu"), within={"mu": (-1, 1), "nu": (-1, 1)})
     assert kinds(curve) == ["CH"]
     assert place(curve["CH1"]) == pytest.approx((0.0, 0.0), abs=1e-12)
-    assert curve["CH1"].normal_form.criticality == "degenerate"
+    form = curve["CH1"].normal_form
+    assert (form.d1, form.d2) == pytest.approx((2.0j, -4.0), abs=1e-11)
+    assert form.l2 == pytest.approx(-2.0, abs=1e-11)
 
 
 def rotation(angle: float, factor: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import continuation as ct
 from continuation import map_points
 from continuation.defining import Equations
 from continuation.normalforms import maps, resonances
+from continuation.normalforms.chenciner import chenciner_normal_form
 
 FREE = ("p", "r")
 REST = np.zeros(4)
@@ -62,6 +63,17 @@ def test_neimark_sacker_coefficient() -> None:
     one = Equations(equations.system, ("p",), equations.p)
     form = maps.neimark_sacker_normal_form(one, map_points.neimark_sacker(one, np.zeros(3), 0.7))
     assert (form.d, form.im_d) == pytest.approx((2.0 * d.real, 2.0 * d.imag), abs=1e-12)
+
+
+def test_chenciner_coefficients() -> None:
+    """With w = sqrt(2) z the quintic coefficient gains 4; l2 does not depend on the coordinates."""
+    d1, d2, mu = 0.35j, -0.6 + 0.2j, complex(np.exp(0.7j))
+    quintic = (d2 * mu, "(u*(u**2 + v**2)**2)", "(v*(u**2 + v**2)**2)")
+    equations = turned(mu, square_modulus(d1 * mu), quintic)
+    one = Equations(equations.system, ("p",), equations.p)
+    form = chenciner_normal_form(one, map_points.neimark_sacker(one, np.zeros(3), 0.7))
+    assert form.d1 == pytest.approx(2.0 * d1, abs=1e-12)
+    assert form.l2 == pytest.approx(4.0 * d2.real + (2.0 * d1.imag) ** 2 / 2.0, abs=1e-11)
 
 
 def test_first_resonance_coefficients() -> None:
