@@ -87,6 +87,9 @@ REACH, SMALLER = 0.005, 12
 """A curve begins this part of the window away from a Bogdanov-Takens point, or nearer, by so many
 halvings of the width of the loop at most."""
 
+GROWTH = 1e-4
+"""Relative change of the orbit by which it is told in which direction it grows."""
+
 RELIABLE = 0.1
 """A prediction is taken when its correction is below this part of the distance from the point."""
 
@@ -271,6 +274,13 @@ class HomoclinicCurve(Curve):
         z = truncation.join(x, rest, period, equations.p[equations.indices])
         return curve, z
 
+    def growing(self, point: Point) -> Array:
+        """The tangent in the direction in which the orbit grows."""
+        size = self.truncation.diameter(point.z)
+        step = GROWTH * size / float(np.abs(point.tangent[:-2]).max())
+        larger = self.truncation.diameter(point.z + step * point.tangent) > size
+        return point.tangent if larger else -point.tangent
+
     def direction(self, z: Array, heading: Array) -> Array:
         """The tangent whose parameters have a positive component along a heading, shape (N,)."""
         row = np.append(np.zeros(len(z) - 2), heading / self.truncation.units**2)
@@ -312,7 +322,7 @@ class HomoclinicCurve(Curve):
             if found is not None:
                 moved = np.abs((found.z[-2:] - start.z[-2:]) / units).max()
                 if moved < RELIABLE * np.abs(loop.beta / units).max():
-                    return curve, Start(found.z, found.tangent, provenance)
+                    return curve, Start(found.z, curve.growing(found), provenance)
             width /= 2.0
         raise NoConvergence(
             f"no homoclinic orbit was found near {provenance}, at loops down to a width of "
@@ -326,19 +336,12 @@ class HomoclinicCurve(Curve):
         cls, truncation: Truncation, matrix: Array, stable: int, settings: Settings
     ) -> HomoclinicCurve:
         """The curve with the projections of so many stable eigenvalues of a matrix and the rest."""
-        equations = truncation.equations
+        system, free = truncation.equations.system, truncation.equations.free
         leaving = Projection("lhp", left_subspace(matrix, "lhp", None, stable).basis)
         unstable = len(matrix) - stable
         arriving = Projection("rhp", left_subspace(matrix, "rhp", None, unstable).basis)
-        return cls(
-            equations.system,
-            equations.free,
-            truncation,
-            leaving,
-            arriving,
-            settings,
-            settings.intervals,
-        )
+        count = settings.intervals
+        return cls(system, free, truncation, leaving, arriving, settings, count)
 
     # ----------------------------------------------------------------------------------------------
     # The defining system
@@ -472,9 +475,6 @@ class HomoclinicCurve(Curve):
             real = saddles.critical_is_real(after.spectrum)
             return StopReason.SADDLE_NODE if real else StopReason.SHILNIKOV_HOPF
         return saddles.end(self.truncation, before.z, after.z)
-
-    # ----------------------------------------------------------------------------------------------
-    # Special points
 
     def ends(self, z: Array) -> flips.Ends:
         """What flips are read from."""
