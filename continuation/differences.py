@@ -162,6 +162,7 @@ class DifferencedField:
 
     def derivative(self, x: Array, p: Array, *directions: NDArray[Any]) -> NDArray[Any]:
         """D^k f(x, p)(d_1, ..., d_k), shape (n,) or (n, m); see `System.derivative`."""
+        x = x.reshape(self.dimension, -1)
         length = max(len(d) for d in directions)
         shape = np.broadcast_shapes(*(d.shape[1:] for d in directions))
         columns = [_padded(d, length, shape) for d in directions]
@@ -179,7 +180,8 @@ class DifferencedField:
         """The form in real directions of shape (length, m)."""
         with_jacobian = self.jacobian is not None and len(directions[0]) == self.dimension
         if with_jacobian and len(directions) == 1:
-            return np.asarray(self.state_jacobian(x[None], p)[0] @ directions[0])
+            each = self.state_jacobian(np.ascontiguousarray(x.T), p)
+            return np.asarray(np.matmul(each, directions[0].T[:, :, None])[:, :, 0].T)
         varied = directions[1:] if with_jacobian else directions
         k = len(varied)
         total = np.zeros((self.dimension, directions[0].shape[1]))
@@ -194,14 +196,16 @@ class DifferencedField:
     def _along(self, x: Array, p: Array, w: Array, k: int, first: Array | None) -> Array:
         """D^k g(w, ..., w) for g = f, or for g = f_x times the first direction."""
         n = self.dimension
-        units = np.concatenate((np.maximum(np.abs(x), self.state_units), self._parameter_scale(p)))
-        sizes = np.max(np.abs(w) / units[: len(w), None], axis=0)
+        states = np.maximum(np.abs(x), self.state_units[:, None])
+        scale = np.broadcast_to(self._parameter_scale(p)[:, None], (len(p), x.shape[1]))
+        units = np.concatenate((states, scale))
+        sizes = np.max(np.abs(w) / units[: len(w)], axis=0)
         h = _step(k) / np.where(sizes > 0, sizes, 1.0)
         weights = STENCILS[k]
         total = np.zeros((n, w.shape[1]))
         for j, weight in enumerate(weights, start=-(len(weights) // 2)):
             if weight:
-                points = x + (j * h * w[:n]).T
+                points = (x + j * h * w[:n]).T
                 total += weight * self._values(points, p, j * h * w[n:], first)
         return total / h**k
 

@@ -120,6 +120,7 @@ class System:
         from continuation.symbolic import name_of, tape_from_sympy
 
         names = tuple(name_of(state) for state in states)
+        parameters = _mapping("parameters", parameters)
         defaults = {name_of(symbol): value for symbol, value in parameters.items()}
         expressions = list(rhs)
         if len(expressions) != len(names):
@@ -169,9 +170,9 @@ class System:
 
         defaults = {
             key: parse_constant(value, key) if isinstance(value, str) else value
-            for key, value in parameters.items()
+            for key, value in _mapping("parameters", parameters).items()
         }
-        tape = parse_expressions(rhs, tuple(defaults))
+        tape = parse_expressions(_mapping("rhs", rhs), tuple(defaults))
         return cls._from_tape(tape, tuple(rhs), defaults, kind, name, box)
 
     @classmethod
@@ -220,7 +221,8 @@ class System:
         [-6.]
         """
         names = tuple(states)
-        defaults = {key: _finite(key, value) for key, value in parameters.items()}
+        given = _mapping("parameters", parameters)
+        defaults = {key: _finite(key, value) for key, value in given.items()}
         checked_box = _checked_box(box, names)
         field = DifferencedField.of(f, jacobian, names, defaults, checked_box)
         return cls(name or _default_name(kind, names), names, defaults, kind, checked_box, field)
@@ -394,7 +396,8 @@ class System:
 
         Parameters
         ----------
-        x : ndarray, shape (n,)
+        x : ndarray, shape (n,) or (n, m)
+            With m columns, one state for every column of the directions.
         p : ndarray, shape (n_p,)
         directions : ndarray, shape (n,), (n, m), (n + n_p,) or (n + n_p, m)
             Real or complex. The first n components are those of the state, the others, where given,
@@ -470,6 +473,29 @@ class System:
         return cls._from_tape(tape, tuple(states), parameters, kind, name, box)
 
 
+def checked_system(system: object) -> System:
+    """Return what was given if it is a system.
+
+    Raises
+    ------
+    TypeError
+        If not; the message says how to make one.
+    """
+    if not isinstance(system, System):
+        raise TypeError(
+            f"`system` must be a System, got {type(system).__name__}; make one with "
+            "System.from_strings, from_sympy or from_callables."
+        )
+    return system
+
+
+def _mapping(what: str, value: Any) -> Mapping[Any, Any]:
+    if not isinstance(value, Mapping):
+        content = "states to equations" if what == "rhs" else "names to numbers, {} for none"
+        raise TypeError(f"`{what}` must map {content}, got {type(value).__name__}.")
+    return value
+
+
 def _default_name(kind: str, states: Sequence[str]) -> str:
     return (
         f"{kind} in {', '.join(states)}" if len(states) <= 4 else f"{kind} in {len(states)} states"
@@ -488,6 +514,8 @@ def _finite(name: str, value: Any) -> float:
         number = float(value)
     except (TypeError, ValueError):
         raise ValueError(f"{name} = {value!r} is not a number.") from None
+    except OverflowError:
+        raise ValueError(f"{name} is too large for a number in double precision.") from None
     if not math.isfinite(number):
         raise ValueError(f"{name} = {number} is not a finite number.")
     return number

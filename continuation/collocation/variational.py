@@ -133,11 +133,8 @@ class Variation:
 
     def form(self, *directions: AnyArray) -> AnyArray:
         """The multilinear form D^k f at the Gauss points, shape (N m, n), of v given there."""
-        derivative = self.system.derivative
-        if self.system.exact_derivatives:
-            return derivative(self.states.T, self.p, *(v.T for v in directions)).T
-        rows = zip(self.states, *directions, strict=True)
-        return np.array([derivative(x, self.p, *each) for x, *each in rows])
+        columns = (v.T for v in directions)
+        return np.asarray(self.system.derivative(self.states.T, self.p, *columns).T)
 
     def response(self, g: AnyArray) -> AnyArray:
         """Solution at the nodes, shape (N, m, n), that is zero at the left end of each interval."""

@@ -168,7 +168,8 @@ def _bend(point: Point) -> float:
     """
     form, problem = _normal_form(point), _curve(point).problem
     sign = np.copysign(1.0, problem.reference.overlap(problem.profile(point.z)))
-    return float(sign * form.quadratic * form.pairing**2)
+    bend = forms.unless_degenerate(form.quadratic, form.terms)
+    return float(sign * bend * form.pairing**2)
 
 
 def _others(point: Point) -> ComplexArray:

@@ -147,7 +147,7 @@ def _normal_form(point: Point) -> forms.PeriodDoublingNormalForm:
 def _bend(point: Point) -> float:
     """The cubic coefficient, without its pole at a 1:2 resonance."""
     form = _normal_form(point)
-    return form.b * form.pairing**2
+    return forms.unless_degenerate(form.b, form.terms) * form.pairing**2
 
 
 def _others(point: Point) -> ComplexArray:

@@ -174,7 +174,10 @@ def _normal_form(point: Point) -> forms.CycleTorusNormalForm:
 
 def _bend(point: Point) -> float:
     """Re d; not a number where the pair is real."""
-    return _normal_form(point).d if abs(_cosine(point)) < 1.0 else float("nan")
+    if not abs(_cosine(point)) < 1.0:
+        return float("nan")
+    form = _normal_form(point)
+    return forms.unless_degenerate(form.d, form.terms)
 
 
 def _others(point: Point) -> ComplexArray:

@@ -138,6 +138,15 @@ class CycleTorusNormalForm(NormalForm):
     criticality: str = "degenerate"
 
 
+def unless_degenerate(coefficient: float, terms: float) -> float:
+    """The coefficient, or 0 where it is nothing but the round-off of its terms.
+
+    Along a curve on which it vanishes for all parameters (uncoupled or integrable systems), it
+    changes no sign.
+    """
+    return coefficient if abs(coefficient) > DEGENERATE * terms else 0.0
+
+
 def fold_normal_form(cycle: Variation, found: Eigenfunction | None = None) -> CycleFoldNormalForm:
     """Compute the quadratic coefficient at a fold of cycles.
 
@@ -216,6 +225,6 @@ def _normalised(cycle: Variation, found: Eigenfunction) -> float:
 
 
 def _word(coefficient: float, size: float) -> str:
-    if abs(coefficient) <= DEGENERATE * size:
+    if unless_degenerate(coefficient, size) == 0.0:
         return "degenerate"
     return "supercritical" if coefficient < 0.0 else "subcritical"

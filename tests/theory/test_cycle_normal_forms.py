@@ -205,3 +205,21 @@ def test_period_doubling_of_the_lure_system_by_shooting() -> None:
     b = float(p @ (third + 3.0 * second(q, bent))) / 6.0
     assert isinstance(point.normal_form, PeriodDoublingNormalForm)
     assert point.normal_form.b == pytest.approx(-b / point.period, rel=1e-5)
+
+
+def test_a_python_function_gives_the_normal_form_of_its_text() -> None:
+    def f(u: np.ndarray, p: dict[str, float]) -> np.ndarray:
+        return np.array([u[1], u[2], -p["alpha"] * u[2] - u[1] - u[0] + u[0] ** 2])
+
+    plain = ct.System.from_callables(f, states=("x", "y", "z"), parameters={"alpha": 1.0})
+    text = ct.System.from_strings(
+        {"x": "y", "y": "z", "z": "-alpha*z - y - x + x**2"}, parameters={"alpha": 1.0}
+    )
+    found = []
+    for system in (plain, text):
+        rest = ct.equilibria(system, start=(0.0, 0.0, 0.0), free="alpha", within=(0.5, 1.5))
+        branch = ct.cycles(rest["H1"], settings=ct.Settings(max_step=0.1))
+        form = branch["PD1"].normal_form
+        assert isinstance(form, PeriodDoublingNormalForm)
+        found.append((form.b, form.a))
+    assert found[0] == pytest.approx(found[1], rel=1e-7)
