@@ -92,6 +92,8 @@ def continue_branch(
     NoConvergence
         When the first point is not found.
     """
+    if not isinstance(settings, Settings):
+        raise TypeError(f"`settings` must be a Settings, got {type(settings).__name__}.")
     within = dict(within or {})
     looked_for = _looked_for(curve, settings, report or {}, events)
     search = Search(looked_for, within, settings, watch)
@@ -117,6 +119,8 @@ def _looked_for(
     ValueError
         For a parameter in ``report`` that is not free.
     """
+    if not isinstance(report, Mapping):
+        raise TypeError(f"`report` must map a free parameter to a list of values, got {report!r}.")
     unknown = set(report) - set(curve.free)
     if unknown:
         raise ValueError(
@@ -125,12 +129,25 @@ def _looked_for(
         )
     own = [e for e in curve.events() if settings.detect is None or e.kind in settings.detect]
     values = [
-        value_event(name, i, float(target), settings)
+        value_event(name, i, target, settings)
         for i, name in enumerate(curve.free)
-        for target in report.get(name, ())
+        for target in _targets(name, report.get(name, ()))
     ]
-    pairs = events.items() if isinstance(events, Mapping) else events
+    pairs = list(events.items() if isinstance(events, Mapping) else events or ())
+    if not all(isinstance(p, tuple) and len(p) == 2 and callable(p[1]) for p in pairs):
+        raise TypeError("`events` must map names to functions of a solution.")
     return (*own, *values, *(user_event(name, function, settings) for name, function in pairs))
+
+
+def _targets(name: str, values: Sequence[float]) -> list[float]:
+    """Values of a parameter to report, checked."""
+    try:
+        targets = [float(value) for value in values]
+    except (TypeError, ValueError):
+        targets = [float("nan")]
+    if not np.all(np.isfinite(targets)):
+        raise ValueError(f"`report` needs a list of finite numbers for {name}, got {values!r}.")
+    return targets
 
 
 def _follow(first: Point, search: Search) -> Half:

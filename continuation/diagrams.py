@@ -23,6 +23,7 @@ from continuation.location import same
 from continuation.search import SCATTER, Search
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
+from continuation.system import checked_system
 from continuation.verbs import DEFAULT, Bounds, Report, bounds, cycles, equilibria, known, switch
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def diagram(
     ContinuationError
         When no equilibrium is found at all.
     """
-    lo, hi = _finite(bounds(known(system, free), within))
+    lo, hi = _finite(bounds(known(checked_system(system), free), within))
     if depth < 1:
         raise ValueError(f"`depth` must be at least 1, got {depth}.")
     p = system.vector({**(parameters or {}), free: 0.5 * (lo + hi), **named})

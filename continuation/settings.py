@@ -64,6 +64,12 @@ class Settings:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        for name in ("initial_step", "min_step", "max_step", "tolerance"):
+            if isinstance(value := getattr(self, name), bool) or not isinstance(value, int | float):
+                raise ValueError(f"{name} must be a number, got {value!r}.")
+        kinds: object = self.detect
+        if isinstance(kinds, str) or not all(isinstance(kind, str) for kind in self.detect or ()):
+            raise ValueError(f'detect must be kinds such as ("LP", "H"), got {kinds!r}.')
         if not 0 < self.min_step <= self.max_step < float("inf"):
             raise ValueError(
                 f"step lengths must satisfy 0 < min_step <= max_step < inf, got "
@@ -73,8 +79,8 @@ class Settings:
             raise ValueError(f"initial_step must be at least min_step, got {self.initial_step}.")
         if not 1e-14 <= self.tolerance <= 1e-2:
             raise ValueError(f"tolerance must lie in [1e-14, 1e-2], got {self.tolerance}.")
-        if not 2 <= self.degree <= 7:
-            raise ValueError(f"degree must lie in [2, 7], got {self.degree}.")
+        if not isinstance(self.degree, int) or not 2 <= self.degree <= 7:
+            raise ValueError(f"degree must be an integer in [2, 7], got {self.degree!r}.")
         for name, least in (
             ("max_points", 1),
             ("newton_steps", 2),
@@ -84,5 +90,5 @@ class Settings:
             ("seed", 0),
         ):
             value = getattr(self, name)
-            if not isinstance(value, int) or value < least:
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}.")

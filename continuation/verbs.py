@@ -26,6 +26,7 @@ from continuation.orbit import Orbit
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
 from continuation.switching import other_tangent
+from continuation.system import checked_system
 
 if TYPE_CHECKING:
     from continuation.system import System
@@ -35,6 +36,10 @@ Bounds = tuple[float, float]
 Report = Mapping[str, Sequence[float]]
 
 DEFAULT = Settings()
+
+NARROWEST, WIDEST = 1e-12, 1e100
+"""A window is wider than the first, relative to its ends, so that round-off does not fill it, and
+no wider than the second, so that squares of its width are numbers."""
 
 SWITCH_STEP = 0.2
 """Distance from a branch point at which the other branch is begun, in units of
@@ -107,7 +112,7 @@ def equilibria(
     """
     if engine is not None:
         raise ValueError(f"`engine` must be None, got {engine!r}: no other engine is installed.")
-    p = system.vector({**(parameters or {}), **named})
+    p = checked_system(system).vector({**(parameters or {}), **named})
     x = state_of(system, start)
     window = {known(system, free): bounds(free, within)}
     value = float(p[list(system.parameters).index(free)])
@@ -256,6 +261,8 @@ def switch(
     ContinuationError
         Where no second branch leaves the point.
     """
+    if not isinstance(point, SpecialPoint):
+        raise ValueError(f"`switch` needs a branch point (BP or BPC), got {type(point).__name__}.")
     if point.kind not in ("BP", "BPC"):
         raise ValueError(
             f"`switch` needs a branch point (BP or BPC), got {point.label or point.kind}."
@@ -300,6 +307,8 @@ def extend(
     ContinuationError
         For a branch that is closed, or too short to have a direction.
     """
+    if not isinstance(branch, Branch):
+        raise ValueError(f"`branch` must be a Branch, got {type(branch).__name__}.")
     starts: dict[str, Callable[..., tuple[Curve, Start]]] = {
         "equilibria": EquilibriumCurve.from_branch,
         "fixed points": FixedPointCurve.from_branch,
@@ -360,6 +369,11 @@ def bounds(name: str, within: Bounds | None) -> Bounds:
         raise ValueError(f"`within` for {name} must be a pair (lo, hi), got {within!r}.") from None
     if not lo < hi:
         raise ValueError(f"`within` for {name} needs lo < hi, got ({lo}, {hi}).")
+    if -np.inf < lo and hi < np.inf and not NARROWEST * max(abs(lo), abs(hi)) < hi - lo < WIDEST:
+        raise ValueError(
+            f"`within` for {name} is too {'wide' if hi - lo >= WIDEST else 'narrow'} for double "
+            f"precision, got ({lo}, {hi})."
+        )
     return lo, hi
 
 

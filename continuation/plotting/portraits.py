@@ -18,6 +18,7 @@ from continuation.plotting.phaseplane import (
 )
 from continuation.simulation import simulate
 from continuation.special import SpecialPoint
+from continuation.system import checked_system
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,7 +101,7 @@ def portrait(
     ValueError
         For a system that is no flow in the plane, an unknown parameter, a box without area.
     """
-    if len(system.states) != 2 or system.kind != "flow":
+    if len(checked_system(system).states) != 2 or system.kind != "flow":
         raise ValueError(
             f"a phase portrait needs a flow with 2 states, but system {system.name!r} is a "
             f"{system.kind} with {len(system.states)}: {', '.join(system.states)}."

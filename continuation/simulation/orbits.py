@@ -24,6 +24,7 @@ from scipy.integrate import solve_ivp
 
 from continuation.errors import ContinuationError
 from continuation.orbit import Orbit
+from continuation.system import checked_system
 
 if TYPE_CHECKING:
     from continuation.system import System
@@ -103,7 +104,7 @@ def parameter_vector(
     twice = sorted(set(parameters or {}) & set(values))
     if twice:
         raise ValueError(f"{', '.join(twice)} is given in `parameters` and by its own name.")
-    return system.vector({**(parameters or {}), **values})
+    return checked_system(system).vector({**(parameters or {}), **values})
 
 
 def named(system: System, p: Array) -> dict[str, float]:
@@ -113,7 +114,10 @@ def named(system: System, p: Array) -> dict[str, float]:
 
 def checked_state(system: System, start: ArrayLike) -> Array:
     """The start as an array, checked."""
-    x = np.array(start, dtype=float)
+    try:
+        x = np.array(start, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"`start` must be {len(system.states)} numbers, got {start!r}.") from None
     if x.shape != (len(system.states),):
         raise ValueError(
             f"`start` has shape {x.shape}, but system {system.name!r} has {len(system.states)} "

@@ -1,0 +1,121 @@
+"""Bad input gets one sentence that says what was given and what was expected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import continuation as ct
+
+
+@pytest.fixture(scope="module")
+def fold() -> ct.System:
+    """The flow x' = a - x^2."""
+    return ct.System.from_strings({"x": "a - x**2"}, parameters={"a": 1.0})
+
+
+@pytest.fixture(scope="module")
+def branch(fold: ct.System) -> ct.Branch:
+    """Its equilibria."""
+    return ct.equilibria(fold, start=[1.0], free="a", within=(-1, 2))
+
+
+@pytest.mark.parametrize("thing", [None, "x", 3, []])
+def test_what_is_no_system_is_refused_by_every_verb(thing: Any) -> None:
+    with pytest.raises(TypeError, match="`system` must be a System"):
+        ct.equilibria(thing, start=[1.0], free="a")
+    with pytest.raises(TypeError, match="`system` must be a System"):
+        ct.diagram(thing, free="a", within=(0, 1))
+    with pytest.raises(TypeError, match="`system` must be a System"):
+        ct.simulate(thing, [1.0], 1.0)
+    with pytest.raises(TypeError, match="`system` must be a System"):
+        ct.settle(thing, [1.0])
+    with pytest.raises(TypeError, match="`system` must be a System"):
+        ct.portrait(thing)
+
+
+@pytest.mark.parametrize("thing", [None, "H1", 3, [], np.zeros(2)])
+def test_what_is_no_point_or_branch_cannot_be_followed(thing: Any) -> None:
+    with pytest.raises(ValueError, match="needs a branch point"):
+        ct.switch(thing)
+    with pytest.raises(ValueError, match="must be a Branch"):
+        ct.extend(thing)
+
+
+@pytest.mark.parametrize("parameters", [None, [], "a", {1.0}])
+def test_parameters_that_are_no_mapping_are_refused(parameters: Any) -> None:
+    with pytest.raises(TypeError, match="`parameters` must map"):
+        ct.System.from_strings({"x": "-x"}, parameters=parameters)
+    with pytest.raises(TypeError, match="`parameters` must map"):
+        ct.System.from_callables(lambda x, p: -x, ("x",), parameters)
+    with pytest.raises(TypeError, match="`parameters` must map"):
+        ct.System.from_sympy(["x"], [1], parameters)
+
+
+@pytest.mark.parametrize("rhs", [None, "x", [("x", "x")]])
+def test_equations_that_are_no_mapping_are_refused(rhs: Any) -> None:
+    with pytest.raises(TypeError, match="`rhs` must map"):
+        ct.System.from_strings(rhs, parameters={})
+
+
+def test_an_integer_beyond_double_precision_is_refused() -> None:
+    with pytest.raises(ValueError, match="too large"):
+        ct.System.from_strings({"x": "-x"}, parameters={"a": 10**400})
+
+
+@pytest.mark.parametrize("within", [(1 - 1e-15, 1 + 1e-15), (0, 1e300), (-1e308, 1e308)])
+def test_a_window_beyond_double_precision_is_refused(
+    fold: ct.System, within: tuple[float, float]
+) -> None:
+    with pytest.raises(ValueError, match="double precision"):
+        ct.equilibria(fold, start=[1.0], free="a", within=within)
+
+
+@pytest.mark.parametrize("values", [1.0, None, [float("nan")], ["q"], [1j]])
+def test_values_to_report_must_be_finite_numbers(fold: ct.System, values: Any) -> None:
+    with pytest.raises(ValueError, match="`report` needs a list of finite numbers for a"):
+        ct.equilibria(fold, start=[1.0], free="a", within=(-1, 2), report={"a": values})
+
+
+@pytest.mark.parametrize("report", ["a", ["a"], 3])
+def test_a_report_must_be_a_mapping(fold: ct.System, report: Any) -> None:
+    with pytest.raises(TypeError, match="`report` must map"):
+        ct.equilibria(fold, start=[1.0], free="a", within=(-1, 2), report=report)
+
+
+@pytest.mark.parametrize("events", ["e", {"e": None}, [abs], [("e",)]])
+def test_events_must_be_named_functions(fold: ct.System, events: Any) -> None:
+    with pytest.raises(TypeError, match="`events` must map"):
+        ct.equilibria(fold, start=[1.0], free="a", within=(-1, 2), events=events)
+
+
+def test_settings_must_be_settings(fold: ct.System) -> None:
+    hostile: Any = {"max_step": 0.1}
+    with pytest.raises(TypeError, match="`settings` must be a Settings"):
+        ct.equilibria(fold, start=[1.0], free="a", within=(-1, 2), settings=hostile)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"max_step": "a"},
+        {"max_step": None},
+        {"tolerance": "x"},
+        {"degree": 2.5},
+        {"degree": "4"},
+        {"max_points": True},
+        {"detect": "H"},
+        {"detect": (3,)},
+    ],
+)
+def test_settings_of_the_wrong_type_are_refused_where_they_are_made(values: Any) -> None:
+    with pytest.raises(ValueError, match=next(iter(values))):
+        ct.Settings(**values)
+
+
+@pytest.mark.parametrize("start", ["x", [1j], {"x": 1.0}])
+def test_a_start_that_is_no_numbers_is_refused(fold: ct.System, start: Any) -> None:
+    with pytest.raises(ValueError, match="`start` must be 1 numbers"):
+        ct.simulate(fold, start, 1.0)
