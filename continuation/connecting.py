@@ -98,8 +98,14 @@ class Projection:
         return found.basis.T @ w, found.basis.T, turned
 
     def at(self, a: Array) -> Projection:
-        """The same condition with an orthonormal reference taken at another matrix."""
-        basis = left_subspace(a, self.half, None, self.dimension).basis
+        """The same condition with an orthonormal reference taken at another matrix.
+
+        Where the eigenvalues are not separated there, it stays as it is: the residual then says so.
+        """
+        try:
+            basis = left_subspace(a, self.half, None, self.dimension).basis
+        except ValueError:
+            return self
         if self.dimension:
             u, _, vh = np.linalg.svd(basis.T @ self.reference)
             basis = basis @ u @ vh

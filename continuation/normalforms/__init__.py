@@ -11,7 +11,11 @@ from continuation.normalforms.codimension_two import (
     DoubleHopfNormalForm,
     ZeroHopfNormalForm,
 )
-from continuation.normalforms.connection import HomoclinicNormalForm
+from continuation.normalforms.connection import (
+    HeteroclinicNormalForm,
+    HomoclinicNormalForm,
+    SaddleNodeHomoclinicNormalForm,
+)
 from continuation.normalforms.fold import FoldNormalForm
 from continuation.normalforms.hopf import HopfNormalForm
 from continuation.normalforms.maps import (
@@ -40,11 +44,13 @@ __all__ = [
     "FoldNormalForm",
     "FourthResonanceNormalForm",
     "GeneralizedFlipNormalForm",
+    "HeteroclinicNormalForm",
     "HomoclinicNormalForm",
     "HopfNormalForm",
     "MapCuspNormalForm",
     "MapFoldNormalForm",
     "NeimarkSackerNormalForm",
+    "SaddleNodeHomoclinicNormalForm",
     "SecondResonanceNormalForm",
     "ThirdResonanceNormalForm",
     "ZeroHopfNormalForm",

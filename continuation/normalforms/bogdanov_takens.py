@@ -134,7 +134,7 @@ def _jordan_chain(equations: Equations, y: Array) -> tuple[Array, Array, Array, 
     _, a, _ = equations.first(y)
     left, q0 = (np.real(v) for v in smallest_singular(a))
     q1 = np.linalg.lstsq(np.vstack((a, q0)), np.append(q0, 0.0))[0]
-    sign = np.sign(left @ equations.form(y, q0, q0)) * np.sign(left @ q1)
+    sign = -1.0 if (left @ equations.form(y, q0, q0)) * (left @ q1) < 0.0 else 1.0
     q0, q1 = sign * q0, sign * q1
     p1 = left / (left @ q1)
     border = np.zeros((len(a) + 1, len(a) + 1))
