@@ -139,10 +139,7 @@ def write(path: str | Path, content: Mapping[str, Any]) -> Path:
     """
     target = Path(path)
     text = json.dumps({"format": FORMAT, "version": VERSION, **content}, allow_nan=False)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
-    except OSError as error:
-        raise ValueError(f"cannot write {target}: {(error.strerror or '').lower()}.") from error
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)

@@ -91,8 +91,3 @@ def test_an_expression_that_cannot_be_saved_says_so_and_leaves_the_old_file(tmp_
 def test_a_folder_that_is_not_there_is_an_error_of_the_system(tmp_path):
     with pytest.raises(OSError):
         sg.families.eq8().save(tmp_path / "nowhere" / "network.json")
-
-
-def test_a_folder_that_does_not_exist_cannot_be_written_to(tmp_path):
-    with pytest.raises(ValueError, match="cannot write"):
-        sg.GRU(1).save(tmp_path / "nowhere" / "network.json")
