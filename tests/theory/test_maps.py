@@ -121,7 +121,7 @@ def test_henon_map_folds_and_doubles_where_its_closed_forms_say() -> None:
 def test_delayed_logistic_map_has_its_neimark_sacker_point_at_two_with_angle_pi_over_three() -> (
     None
 ):
-    """Kuznetsov, Elements of Applied Bifurcation Theory, 3rd ed., example 4.2 (supercritical)."""
+    """Kuznetsov, Elements of Applied Bifurcation Theory, 3rd ed., example 4.2; d by eq. (4.21)."""
     system = ct.System.from_strings(
         {"x": "r*x*(1 - y)", "y": "x"}, parameters={"r": 1.5}, kind="map"
     )
@@ -130,6 +130,7 @@ def test_delayed_logistic_map_has_its_neimark_sacker_point_at_two_with_angle_pi_
     assert kinds(branch) == ["NS"]
     assert point.parameters["r"] == pytest.approx(2.0, abs=1e-13)
     assert point.normal_form.theta == pytest.approx(np.pi / 3.0, abs=1e-13)
+    assert point.normal_form.d == pytest.approx(-1.0, abs=1e-13)
     assert point.normal_form.criticality == "supercritical"
     assert np.abs(point.multipliers) == pytest.approx([1.0, 1.0], abs=1e-13)
 
