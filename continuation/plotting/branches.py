@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,26 +29,54 @@ HEIGHT = 3.0
 CONNECTIONS = ("HHS", "HSN")
 """Connecting orbits: their period is infinite, and the truncated one is no quantity to draw."""
 
+BROAD = 2.0
+"""Lines broader than this, in points, lie below all others."""
+
 NOT_NEUTRAL = 1e-9
 """An eigenvalue counts as unstable above this real part, relative to the largest modulus."""
 
 
+ALIKE = 1e-3
+"""Two points of one kind in two parameters are drawn as one when they are this close, relative to
+the extent of the curves: a tenth of a marker's width."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Of a kind of branch: colour, line style (in one parameter, that of the stable), width."""
+
+    color: str
+    line: Any
+    width: float
+
+
 @dataclass(frozen=True)
 class _Mark:
-    """A special point on the page."""
+    """A special point on the page; ``locus`` says whether it lies on a curve in two parameters."""
 
     kind: str
     label: str
     x: float
     y: float
+    locus: bool = False
 
 
-def plot(what: Drawable | Iterable[Drawable], x: str, y: str, ax: Axes | None = None) -> Axes:
+def plot(
+    what: Drawable | Iterable[Drawable],
+    x: str,
+    y: str,
+    ax: Axes | None = None,
+    regions: Mapping[str, tuple[float, float]] | None = None,
+) -> Axes:
     """Draw branches in the plane of two of their quantities.
 
     Stable solutions are solid; solutions unstable in some directions (saddles) are dashed, in all
     directions (sources) dotted. Of a cycle, a state is drawn by its least and its largest value.
-    Curves in two parameters are solid. Special points have a marker by kind and their label.
+    Special points have a marker by kind and their label.
+
+    Curves in two parameters (folds, Hopf points, homoclinic orbits, ...) have a colour and a line
+    style by kind. A point of codimension two that several of them share is drawn once, with the
+    label of the first; where two different points have one label, only kinds are written.
 
     Parameters
     ----------
@@ -56,7 +86,11 @@ def plot(what: Drawable | Iterable[Drawable], x: str, y: str, ax: Axes | None = 
     x, y : str
         A parameter, a state, "period", or a measure such as "x_max".
     ax : Axes, optional
-        Where to draw; by default in a new figure of one column's width.
+        Where to draw; by default in a new figure of one column's width. To magnify a part, set
+        the limits of the axes first: labels are placed where they are.
+    regions : mapping of str to (float, float), optional
+        ``{"1": (0.2, 0.05)}``: a short text and the point (x, y) at which it is written, in a
+        circle. The same mapping gives the parameters of the phase portrait of each region.
 
     Returns
     -------
@@ -66,9 +100,10 @@ def plot(what: Drawable | Iterable[Drawable], x: str, y: str, ax: Axes | None = 
     Raises
     ------
     ValueError
-        When no branch has the quantity.
+        When no branch has the quantity, or a region has no point.
     """
     branches, points = _sorted_out(what)
+    places = _places(regions or {})
     drawn = [b for b in branches if _pairs(columns(b), b.system, x, y)]
     known = [p for p in points if _pairs(_quantities(p), p.system, x, y)]
     if not drawn and not known:
@@ -76,21 +111,50 @@ def plot(what: Drawable | Iterable[Drawable], x: str, y: str, ax: Axes | None = 
     ax = style.axes_or_new(ax, HEIGHT)
     curves: list[Array] = []
     marks: list[_Mark] = []
-    colors = _colors(ax, drawn)
+    looks = _looks(drawn)
     for branch in drawn:
-        curves += _draw_branch(ax, branch, x, y, colors[branch.kind])
+        curves += _draw_branch(ax, branch, x, y, looks[branch.kind])
         marks += _marks(branch, x, y)
     for point in known:
         pairs = _pairs(_quantities(point), point.system, x, y)
+        text = point.label or point.kind
         marks += [
-            _Mark(point.kind, (point.label or point.kind) * last, float(a[0]), float(b[0]))
+            _Mark(point.kind, text * last, float(a[0]), float(b[0]), len(point.free) > 1)
             for last, (a, b) in _flag_last(pairs)
         ]
+    marks = _without_twins(marks, curves)
     _draw_marks(ax, marks)
+    _draw_regions(ax, places)
     style.set_type(ax, style.symbol(x), style.symbol(y))
     style.set_legend(ax)
-    place_labels(ax, _labels(marks), curves)
+    place_labels(ax, _labels(marks), curves, list(places.values()))
     return ax
+
+
+def _places(regions: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """Check the regions."""
+    if not isinstance(regions, Mapping):
+        raise TypeError(f"`regions` must map a text to a point (x, y), got {regions!r}.")
+    for text, place in regions.items():
+        values = np.asarray(place, dtype=float)
+        if values.shape != (2,) or not np.all(np.isfinite(values)):
+            raise ValueError(f"region {text!r} needs a point (x, y), got {place!r}.")
+    return {text: (float(a), float(b)) for text, (a, b) in regions.items()}
+
+
+def _draw_regions(ax: Axes, places: Mapping[str, tuple[float, float]]) -> None:
+    """Write the name of every region in a circle at its point."""
+    for text, place in places.items():
+        ax.text(
+            *place,
+            text,
+            fontsize=style.TEXT_SIZE,
+            ha="center",
+            va="center",
+            zorder=4,
+            clip_on=True,
+            bbox={"boxstyle": "circle,pad=0.25", "fc": "white", "ec": "0.3", "lw": 0.6},
+        )
 
 
 def _sorted_out(what: Drawable | Iterable[Any]) -> tuple[list[Branch], list[SpecialPoint]]:
@@ -150,27 +214,32 @@ def _unknown(branches: list[Branch], points: list[SpecialPoint], x: str, y: str)
     return f"nothing that is plotted has both {x!r} and {y!r}."
 
 
-def _colors(ax: Axes, branches: list[Branch]) -> dict[str, str]:
-    """A colour for each kind of branch."""
-    colors: dict[str, str] = {}
-    others = iter(style.OTHER_COLORS * (1 + len(branches)))
-    for branch in branches:
-        if branch.kind not in colors:
-            colors[branch.kind] = style.BRANCH_COLORS.get(branch.kind) or next(others)
-    return colors
+def _looks(branches: list[Branch]) -> dict[str, _Look]:
+    """Colour, line style and width of each kind of branch."""
+    looks: dict[str, _Look] = {}
+    colors = cycle(style.OTHER_COLORS)
+    curves = cycle(style.OTHER_CURVES)
+    for kind, locus in dict.fromkeys((b.kind, len(b.free) > 1) for b in branches):
+        if locus:
+            looks[kind] = _Look(*(style.CURVES.get(kind) or next(curves)))
+        else:
+            color = style.BRANCH_COLORS.get(kind) or next(colors)
+            looks[kind] = _Look(color, style.STABLE, style.LINE_WIDTH)
+    return looks
 
 
-def _draw_branch(ax: Axes, branch: Branch, x: str, y: str, color: str) -> list[Array]:
+def _draw_branch(ax: Axes, branch: Branch, x: str, y: str, look: _Look) -> list[Array]:
     """Draw one branch in pieces of one line style each; the curves, shape (k, 2), for labels."""
     curves = []
     for xs, ys in _pairs(columns(branch), branch.system, x, y):
-        for first, last, line, words in _pieces(branch):
+        for first, last, line, words in _pieces(branch, look):
             (drawn,) = ax.plot(
                 xs[first : last + 1],
                 ys[first : last + 1],
-                color=color,
+                color=look.color,
                 linestyle=line,
-                linewidth=style.LINE_WIDTH,
+                linewidth=look.width,
+                zorder=2.0 if look.width < BROAD else 1.5,
                 label=words,
                 solid_capstyle="butt",
                 dash_capstyle="butt",
@@ -179,11 +248,11 @@ def _draw_branch(ax: Axes, branch: Branch, x: str, y: str, color: str) -> list[A
     return curves
 
 
-def _pieces(branch: Branch) -> Iterator[tuple[int, int, Any, str]]:
+def _pieces(branch: Branch, look: _Look) -> Iterator[tuple[int, int, Any, str]]:
     """First and last row, line style and words of every piece of constant stability."""
     if len(branch.free) > 1:
         rows = len(branch) + len(branch.special)
-        yield 0, rows - 1, style.STABLE, branch.kind
+        yield 0, rows - 1, look.line, branch.kind
         return
     links = _link_classes(branch)
     names = _words(branch.kind)
@@ -239,7 +308,7 @@ def _marks(branch: Branch, x: str, y: str) -> list[_Mark]:
     """Special points of a branch on the page; of a pair only the last carries the label."""
     places = np.asarray(branch.positions, dtype=int) + 1 + np.arange(len(branch.special))
     return [
-        _Mark(sp.kind, sp.label * last, float(xs[place]), float(ys[place]))
+        _Mark(sp.kind, sp.label * last, float(xs[place]), float(ys[place]), len(branch.free) > 1)
         for last, (xs, ys) in _flag_last(_pairs(columns(branch), branch.system, x, y))
         for place, sp in zip(places, branch.special, strict=True)
     ]
@@ -247,6 +316,30 @@ def _marks(branch: Branch, x: str, y: str) -> list[_Mark]:
 
 def _flag_last(pairs: list[tuple[Array, Array]]) -> list[tuple[bool, tuple[Array, Array]]]:
     return [(i == len(pairs) - 1, pair) for i, pair in enumerate(pairs)]
+
+
+def _without_twins(marks: Sequence[_Mark], curves: Sequence[Array]) -> list[_Mark]:
+    """Draw each point in two parameters once, and write no label at two different ones."""
+    loci = [mark for mark in marks if mark.locus]
+    if not loci:
+        return list(marks)
+    found = np.concatenate([*curves, [(mark.x, mark.y) for mark in loci]])
+    found = found[np.all(np.isfinite(found), axis=1)]
+    extent = np.ptp(found, axis=0) if len(found) else np.ones(2)
+    once: list[_Mark] = []
+    for mark in loci:
+        twins = (
+            one.kind == mark.kind
+            and abs(one.x - mark.x) <= ALIKE * extent[0]
+            and abs(one.y - mark.y) <= ALIKE * extent[1]
+            for one in once
+        )
+        if not any(twins):
+            once.append(mark)
+    counts = Counter(mark.label for mark in once if mark.label)
+    unclear = {mark.kind for mark in once if counts[mark.label] > 1}
+    named = [replace(one, label=one.kind) if one.kind in unclear else one for one in once]
+    return [mark for mark in marks if not mark.locus] + named
 
 
 def _draw_marks(ax: Axes, marks: list[_Mark]) -> None:
@@ -261,8 +354,8 @@ def _draw_marks(ax: Axes, marks: list[_Mark]) -> None:
             marker=marker,
             color=color,
             markersize=style.MARKER_SIZE * (1.5 if marker == "*" else 1.0),
-            markeredgecolor=color if marker == "|" else style.BLACK,
-            markeredgewidth=0.6,
+            markeredgecolor=color if marker in style.STROKES else style.BLACK,
+            markeredgewidth=1.0 if marker in style.STROKES else 0.6,
             label=words,
             zorder=5,
         )

@@ -36,7 +36,10 @@ PIECE = 3.0
 
 
 def place_labels(
-    ax: Axes, labels: Sequence[tuple[float, float, str]], curves: Sequence[Array]
+    ax: Axes,
+    labels: Sequence[tuple[float, float, str]],
+    curves: Sequence[Array],
+    avoid: Sequence[tuple[float, float]] = (),
 ) -> None:
     """Write labels beside their points.
 
@@ -45,9 +48,11 @@ def place_labels(
     ax : Axes
         With everything drawn that the labels shall avoid.
     labels : sequence of (float, float, str)
-        Point in data coordinates, and text.
+        Point in data coordinates, and text. Points outside the axes get no label.
     curves : sequence of ndarray, shape (k, 2)
         In data coordinates.
+    avoid : sequence of (float, float)
+        Further points in data coordinates that a label must not cover, such as numbers of regions.
     """
     if not labels:
         return
@@ -58,8 +63,14 @@ def place_labels(
     unit = 72.0 / figure.dpi
     corners = ax.transAxes.transform([(0.0, 0.0), (1.0, 1.0)]) * unit
     pieces = _pieces(ax, curves, unit)
+    labels = [one for one in labels if _inside(one, ax)]
+    if not labels:
+        return
     anchors = ax.transData.transform([label[:2] for label in labels]) * unit
     taken = [np.concatenate((anchor - 3.0, anchor + 3.0)) for anchor in anchors]
+    if avoid:
+        centres = ax.transData.transform(np.asarray(avoid, dtype=float)) * unit
+        taken += [np.concatenate((one - TEXT_SIZE, one + TEXT_SIZE)) for one in centres]
     for (x, y, text), anchor in zip(labels, anchors, strict=True):
         size = np.array([0.62 * TEXT_SIZE * len(text), 1.1 * TEXT_SIZE])
         offset, box = _best(anchor, size, taken, pieces, corners)
@@ -78,6 +89,12 @@ def place_labels(
             arrowprops=leader if _gap(box, anchor) > LEADER else None,
         )
         label.set_in_layout(False)  # it was placed in the layout that there is
+
+
+def _inside(label: tuple[float, float, str], ax: Axes) -> bool:
+    """Whether the point of a label lies in the axes, their frame included."""
+    place = ax.transAxes.inverted().transform(ax.transData.transform(label[:2]))
+    return bool(np.all(np.abs(place - 0.5) <= 0.5 + 1e-9))
 
 
 def _pieces(ax: Axes, curves: Sequence[Array], unit: float) -> Array:

@@ -32,7 +32,7 @@ TEXT_SIZE = 7.0
 LINE_WIDTH = 1.2
 MARKER_SIZE = 5.0
 
-MARKERS: Mapping[str, tuple[str, str, str]] = {
+MARKERS: Mapping[str, tuple[Any, str, str]] = {
     "LP": ("s", VERMILION, "fold"),
     "H": ("o", BLUE, "Hopf"),
     "BP": ("D", GREEN, "branch point"),
@@ -45,11 +45,28 @@ MARKERS: Mapping[str, tuple[str, str, str]] = {
     "PD": ("P", PURPLE, "period doubling"),
     "NS": (">", SKY, "Neimark-Sacker"),
     "BPC": ("d", GREEN, "branch point of cycles"),
+    "CPC": ((3, 1, 0), VERMILION, "cusp of cycles"),
+    "GPD": ((4, 1, 0), SKY, "generalised period doubling"),
+    "CH": ((5, 1, 36), PURPLE, "Chenciner"),
+    "R1": ("1", BLACK, "1:1 resonance"),
+    "R2": ("2", BLACK, "1:2 resonance"),
+    "R3": ("3", BLACK, "1:3 resonance"),
+    "R4": ("4", BLACK, "1:4 resonance"),
+    "LPPD": ((6, 1, 0), VERMILION, "fold-flip"),
+    "LPNS": ((7, 1, 0), ORANGE, "fold-Neimark-Sacker"),
+    "PDNS": ((8, 1, 0), SKY, "flip-Neimark-Sacker"),
+    "NSNS": ((9, 1, 0), GREEN, "double Neimark-Sacker"),
     "HHS": ("*", ORANGE, "homoclinic to a saddle"),
     "HSN": ("X", ORANGE, "homoclinic to a saddle-node"),
+    "HET": ("x", BLACK, "heteroclinic"),
+    "NCH": ((4, 1, 45), BLACK, "non-central homoclinic to a saddle-node"),
+    "NSS": ("_", BLACK, "neutral saddle of a homoclinic orbit"),
     "UZ": ("|", BLACK, "value asked for"),
 }
-"""Marker, colour, and words for each kind of special point."""
+"""Marker, colour, and words for each kind of special point; (k, 1, a) is a star with k rays."""
+
+STROKES = frozenset("|_x1234")
+"""Markers without a face: their colour is that of their lines."""
 
 OTHER = ("H", "0.4")
 """Marker and colour of kinds that are not in the list: a user's own event."""
@@ -57,7 +74,25 @@ OTHER = ("H", "0.4")
 STABLE, SADDLE, SOURCE = "solid", (0, (4.0, 2.0)), (0, (1.0, 1.4))
 """Lines of stable solutions; of those unstable in some directions; of those unstable in all."""
 
+OTHER_CURVES = (("0.6", "solid", 2.4), ("0.6", (0, (1.5, 0.8)), 2.4), ("0.75", "solid", 3.6))
+"""The same of kinds that are not in the list, in the order in which they are drawn: a curve of the
+user's own, or of zeros of a function."""
+
 BRANCH_COLORS: Mapping[str, str] = {"equilibria": BLACK, "fixed points": BLACK, "cycles": BLUE}
+CURVES: Mapping[str, tuple[str, Any, float]] = {
+    "folds": (VERMILION, "solid", 1.2),
+    "Hopf points": (BLUE, (0, (6.0, 1.6)), 1.2),
+    "branch points": (GREEN, (0, (1.2, 1.2)), 1.4),
+    "homoclinic orbits": (BLACK, (0, (6.0, 1.4, 1.2, 1.4)), 1.2),
+    "homoclinic orbits to a saddle-node": (ORANGE, "solid", 3.6),
+    "heteroclinic orbits": (BLACK, (0, (1.2, 1.2)), 1.2),
+    "folds of cycles": (PURPLE, (0, (3.0, 1.2)), 1.4),
+    "period doublings": (GREEN, (0, (4.0, 1.2, 1.2, 1.2, 1.2, 1.2)), 1.2),
+    "Neimark-Sacker points": (SKY, (0, (9.0, 2.0)), 1.4),
+}
+"""Colour, line style and width of each kind of curve in two parameters: no two share a line style
+and a width. Homoclinic orbits to a saddle-node lie on folds, and show as a broad line below."""
+
 OTHER_COLORS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY, BLACK)
 """Colours of kinds of branches that are not in the list, in the order in which they are drawn."""
 

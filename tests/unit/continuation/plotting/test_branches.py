@@ -127,12 +127,71 @@ def test_axes_of_another_figure_get_a_legend_of_their_own(rest):
     assert not ax.figure.legends
 
 
-def test_curves_in_two_parameters_are_solid(rest):
-    curve = replace(rest, kind="Hopf curve", free=("mu", "rest"), special=(), positions=())
-    ax = ct.plot(curve, "mu", "rest")
-    (line,) = ax.lines
-    assert line.get_linestyle() == "-"
-    assert legend(ax) == ["Hopf curve"]
+def locus(rest, kind, *points):
+    """The exact line mu = 0 of Hopf points, as a curve in two parameters of the kind wanted."""
+    free = ("mu", "rest")
+    special = tuple(
+        replace(rest["H1"], kind=label.rstrip("12"), label=label, free=free,
+                parameters={"mu": mu, "rest": 1.0})
+        for label, mu in points
+    )  # fmt: skip
+    return replace(rest, kind=kind, free=free, special=special, positions=(5,) * len(points))
+
+
+def test_kinds_of_curves_differ_in_line_and_not_in_colour_alone():
+    looks = [(str(line), width) for _, line, width in style.CURVES.values()]
+    looks += [(str(line), width) for _, line, width in style.OTHER_CURVES[:2]]
+    assert len(set(looks)) == len(looks)
+
+
+def test_curves_in_two_parameters_have_the_line_of_their_kind(rest):
+    ax = ct.plot([locus(rest, "folds"), locus(rest, "Hopf points")], "mu", "rest")
+    folds, hopfs = ax.lines
+    assert folds.get_linestyle() == "-" != hopfs.get_linestyle()
+    assert folds.get_color() != hopfs.get_color()
+    assert legend(ax) == ["folds", "Hopf points"]
+
+
+def test_a_kind_of_curve_of_the_user_differs_from_all_others(rest):
+    ax = ct.plot([locus(rest, "zero traces"), locus(rest, "folds")], "mu", "rest")
+    mine, folds = ax.lines
+    assert mine.get_linewidth() > folds.get_linewidth()
+    assert mine.get_zorder() < folds.get_zorder()
+
+
+def test_a_point_that_two_curves_share_is_drawn_once(rest):
+    curves = locus(rest, "folds", ("BT1", 0.2)), locus(rest, "Hopf points", ("BT2", 0.2 + 1e-12))
+    ax = ct.plot(curves, "mu", "rest")
+    (marker,) = [line for line in ax.lines if line.get_label() == "BT: Bogdanov-Takens"]
+    assert len(marker.get_xdata()) == 1
+    assert written(ax) == ["BT1"]
+
+
+def test_one_label_is_not_written_at_two_points(rest):
+    curves = locus(rest, "folds", ("BT1", 0.2), ("CP1", 0.4)), locus(rest, "folds", ("BT1", 0.6))
+    ax = ct.plot(curves, "mu", "rest")
+    assert sorted(written(ax)) == ["BT", "BT", "CP1"]
+
+
+def test_points_outside_the_limits_get_no_label(rest):
+    _, ax = plt.subplots()
+    ax.set(xlim=(0.0, 0.3), ylim=(0.0, 2.0))
+    ct.plot(locus(rest, "folds", ("BT1", 0.2), ("CP1", 0.4)), "mu", "rest", ax=ax)
+    assert written(ax) == ["BT1"]
+
+
+def test_regions_are_named_in_circles_at_their_points(rest):
+    regions = {"1": (-0.5, 0.02), "2": (0.5, -0.02)}
+    ax = ct.plot(rest, "mu", "x", regions=regions)
+    named = {t.get_text(): t.get_position() for t in ax.texts if t.get_bbox_patch() is not None}
+    assert named == regions
+
+
+def test_a_region_without_a_point_is_refused(rest):
+    with pytest.raises(ValueError, match="region '1' needs a point"):
+        ct.plot(rest, "mu", "x", regions={"1": (0.2,)})
+    with pytest.raises(TypeError, match="`regions` must map"):
+        ct.plot(rest, "mu", "x", regions=[(0.1, 0.2)])
 
 
 def test_every_kind_has_its_own_marker_or_colour():
