@@ -465,7 +465,8 @@ class HomoclinicCurve(Curve):
         moved = float(np.abs((found.z - z)[-2:] / self.truncation.units).max())
         if moved > REFINE and self.intervals < LARGEST_MESH * self.settings.intervals:
             curve = replace(curve, intervals=self.intervals + self.intervals // 2)
-        return curve._oriented(found.z), found
+        fresh = curve._oriented(found.z)
+        return fresh, replace(found, curve=fresh)
 
     def end(self, before: Point, after: Point) -> StopReason | None:
         """A Bogdanov-Takens point, another equilibrium on the orbit, or a saddle lost."""

@@ -18,12 +18,14 @@ from continuation.curves.fixed_point import FixedPointCurve
 from continuation.curves.flip import FlipCurve
 from continuation.curves.fold import FoldCurve
 from continuation.curves.fold_cycle import FoldCycleCurve
+from continuation.curves.heteroclinic import HeteroclinicCurve
 from continuation.curves.homoclinic import HomoclinicCurve
 from continuation.curves.hopf import HopfCurve
 from continuation.curves.map_cycle import MapCycleCurve
 from continuation.curves.map_fold import MapFoldCurve
 from continuation.curves.neimark_sacker import NeimarkSackerCurve
 from continuation.curves.period_doubling import PeriodDoublingCurve
+from continuation.curves.saddle_node_homoclinic import SaddleNodeHomoclinicCurve
 from continuation.curves.torus import TorusCurve
 from continuation.engine import first_point, steps
 from continuation.linalg.bordered import factorise
@@ -50,6 +52,40 @@ def homoclinic() -> tuple[Curve, Start]:
     """A long cycle, cut open."""
     family = ct.cycles(REST["H1"], period_below=25.0, settings=SETTINGS)
     return HomoclinicCurve.from_orbit(family.orbits[-1], SYSTEM, "b2", 4)
+
+
+def homoclinic_in_two() -> tuple[Curve, Start]:
+    """The loop that the long cycle runs into."""
+    settings = ct.Settings(intervals=50)
+    loop = ct.homoclinic(ct.cycles(REST["H1"], period_below=25.0, settings=settings))
+    assert loop.orbit is not None
+    return HomoclinicCurve.from_connection(loop.orbit, loop.state, TWO, UNITS, settings, "")
+
+
+def heteroclinic() -> tuple[Curve, Start]:
+    """The front of the bistable equation."""
+    system = ct.System.from_strings(
+        {"x": "y", "y": "-c*y - x*(1 - x)*(x - a)"}, parameters={"c": -0.3535, "a": 0.25}
+    )
+    t = np.linspace(-15.0, 15.0, 161)
+    x = (1.0 + np.tanh(t / (2.0 * np.sqrt(2.0)))) / 2.0
+    orbit = ct.Orbit(t + 15.0, np.array([x, x * (1.0 - x) / np.sqrt(2.0)]), system, {}, 4)
+    ends = np.zeros(2), np.array([1.0, 0.0])
+    return HeteroclinicCurve.from_orbit(orbit, ends, ("c", "a"), UNITS, SETTINGS, "")
+
+
+def saddle_node_homoclinic() -> tuple[Curve, Start]:
+    """The saddle-node on the circle x^2 + y^2 = 1 at mu + q = 1."""
+    system = ct.System.from_strings(
+        {"x": "x*(1 - x**2 - y**2) - y*(mu - y + q)", "y": "y*(1 - x**2 - y**2) + x*(mu - y + q)"},
+        parameters={"mu": 1.5, "q": 0.0},
+    )
+    orbit = ct.simulate(system, [1.0, 0.0], np.linspace(0.0, 60.0, 3000))
+    loop = ct.homoclinic(ct.cycles(orbit, free="mu", within=(0.5, 2.0)))
+    assert loop.orbit is not None
+    return SaddleNodeHomoclinicCurve.from_orbit(
+        loop.orbit, loop.state[None, :], ("mu", "q"), UNITS, SETTINGS, ""
+    )
 
 
 MAP = ct.System.from_strings(
@@ -145,6 +181,9 @@ CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
     ("period doubling of cycles", period_doubling),
     ("torus", lambda: TorusCurve.from_torus(outer("NS"), ("mu", "nu"), UNITS, SETTINGS)),
     ("homoclinic", homoclinic),
+    ("homoclinic in two parameters", homoclinic_in_two),
+    ("heteroclinic", heteroclinic),
+    ("homoclinic to a saddle-node", saddle_node_homoclinic),
     ("branch point", branch_point),
     ("event", event),
     ("fixed point", lambda: FixedPointCurve.from_state(
