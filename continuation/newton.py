@@ -8,6 +8,7 @@ Each iteration solves the bordered system
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from continuation.settings import Settings
 
 Array = NDArray[np.float64]
+
+SHORT = 16
+"""Up to this length a list is searched faster than an array, most of whose time is the call."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,10 @@ def iterate(curve: Curve, guess: Array, row: Array, level: float, settings: Sett
 
 def _size(v: Array) -> float:
     """Largest modulus; NaN where there is one."""
-    return float(np.abs(v).max())
+    if len(v) > SHORT:
+        return float(np.abs(v).max())
+    values = v.tolist()
+    return max(map(abs, values)) if math.isfinite(sum(values)) else float(np.abs(v).max())
 
 
 @dataclass(frozen=True)

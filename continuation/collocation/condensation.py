@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from continuation.collocation.kernels import back_substitute, compiled, lu_rows
+from continuation.collocation.kernels import back_substitute, compiled, lu_rows, part
 from continuation.collocation.lanes import LANES, combine, multiply, subtract_products
 
 GROWTH = 4.0
@@ -54,7 +54,7 @@ def condense(  # type: ignore[no-untyped-def]
         load(period, steps, packed, first, n, width, work)
         mismatch(x, period, steps, integral, first, width, work)
         stage_equations(value, couplings, n, width, work)
-        count = min(LANES, intervals - first)
+        count = intervals - first if intervals - first < LANES else LANES
         eliminate_lanes(mn, width, work)
         reloaded = False
         for b in range(count):
@@ -73,7 +73,7 @@ def condense(  # type: ignore[no-untyped-def]
     return sign
 
 
-@compiled
+@part
 def load(period, steps, packed, first, n, width, work):  # type: ignore[no-untyped-def]
     """Right-hand sides of eight intervals from the first on; the last one stands in for missing."""
     intervals = steps.shape[0]
@@ -81,7 +81,7 @@ def load(period, steps, packed, first, n, width, work):  # type: ignore[no-untyp
     mn = m * n
     free = width - mn - n - 2
     for b in range(LANES):
-        j = min(first + b, intervals - 1)
+        j = first + b if first + b < intervals else intervals - 1
         step = steps[j]
         scale = step * period
         for i in range(m):
@@ -97,7 +97,7 @@ def load(period, steps, packed, first, n, width, work):  # type: ignore[no-untyp
                 work[start + (1 + free) * LANES] = 0.0
 
 
-@compiled
+@part
 def mismatch(x, period, steps, integral, first, width, work):  # type: ignore[no-untyped-def]
     """Residuals of eight intervals, into the entries of work beyond the matrix."""
     intervals, m, n = steps.shape[0], integral.shape[0], x.shape[1]
@@ -107,12 +107,12 @@ def mismatch(x, period, steps, integral, first, width, work):  # type: ignore[no
             entry = mn * width + node * n + a
             combine(work, entry, integral, node * m, a * width + mn + n, n * width, m)
             for b in range(LANES):
-                left = min(first + b, intervals - 1) * m
+                left = (first + b if first + b < intervals else intervals - 1) * m
                 jump = x[left + node + 1, a] - x[left, a]
                 work[entry * LANES + b] = jump - period * work[entry * LANES + b]
 
 
-@compiled
+@part
 def stage_equations(value, couplings, n, width, work):  # type: ignore[no-untyped-def]
     """The matrix of the stage equations, and the column of the residual."""
     m = couplings.shape[0]
@@ -132,7 +132,7 @@ def stage_equations(value, couplings, n, width, work):  # type: ignore[no-untype
                 work[(row + i * n + a) * LANES + b] += 1.0
 
 
-@compiled
+@part
 def eliminate_lanes(mn, width, work):  # type: ignore[no-untyped-def]
     """Factorise without pivots and solve for all right-hand sides, eight intervals at a time."""
     inverses = mn * (width + 1)
@@ -153,7 +153,7 @@ def eliminate_lanes(mn, width, work):  # type: ignore[no-untyped-def]
             multiply(work, row + c, inverses + i)
 
 
-@compiled
+@part
 def sign_without_pivots(mn, width, b, work):  # type: ignore[no-untyped-def]
     """Sign of the determinant of lane b; zero where it should be done with pivots."""
     sign = 1.0
@@ -169,7 +169,7 @@ def sign_without_pivots(mn, width, b, work):  # type: ignore[no-untyped-def]
     return sign
 
 
-@compiled
+@part
 def pivoted(mn, width, b, equations, single, pivots, work):  # type: ignore[no-untyped-def]
     """Solve the equations of lane b with pivots, into the same lane of work; the sign."""
     for i in range(mn):
@@ -183,7 +183,7 @@ def pivoted(mn, width, b, equations, single, pivots, work):  # type: ignore[no-u
     return sign
 
 
-@compiled
+@part
 def store(integral, first, count, n, width, work, residual, newton, lu, maps):  # type: ignore[no-untyped-def]
     """Write the results of ``count`` intervals, from the first on."""
     m = integral.shape[0]

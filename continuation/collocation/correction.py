@@ -29,6 +29,7 @@ from continuation.collocation.kernels import (
     compiled,
     condense_rows,
     gauss_states,
+    part,
     reduce,
     solve_condensed,
 )
@@ -81,10 +82,11 @@ def corrected(
     check_square(maps, scheme.states, ends, rows)
     reduced = space_of_border(maps, scheme.states, len(rows))
     z, history = guess.copy(), np.empty(settings.newton_steps)
+    x = z[: -1 - scheme.free].reshape(-1, scheme.states)
     field = (address, p.copy(), slots)
     polynomials = (scheme.steps, b.value, b.runge_kutta, b.integral)
     iterations, converged, period, sign, determinant = iterate(
-        field, polynomials, (ends, rows, levels), z, settings.tolerance, within, reduced, history
+        field, polynomials, (ends, rows, levels), z, x, settings.tolerance, within, reduced, history
     )
     factors = CollocationFactors.of(
         scheme.intervals(period, within, sign), (rows, *reduced[1:]), determinant
@@ -93,7 +95,7 @@ def corrected(
 
 
 @compiled
-def iterate(field, scheme, conditions, z, tolerance, within, reduced, history):  # type: ignore[no-untyped-def]
+def iterate(field, scheme, conditions, z, x, tolerance, within, reduced, history):  # type: ignore[no-untyped-def]
     """Newton's method on z, in place.
 
     Returns iterations, whether it converged, and of the last matrix the period, the sign of the
@@ -104,6 +106,7 @@ def iterate(field, scheme, conditions, z, tolerance, within, reduced, history): 
     field : tuple of address, p (n_p,), overwritten, slots (k,)
     scheme : tuple of steps, value, runge_kutta, integral
     conditions : tuple of ends, rows, levels
+    z : ((N m + 1) n + s,); x : (N m + 1, n), the same memory: the profile in it
     within : tuple of packed, residual, newton, lu, pivots, maps, as in `condense`, out
     reduced : tuple of condensed rows, panels, taus, multipliers, last, last_pivots as in `reduce`,
         out: they belong to the iterate before the last
@@ -118,7 +121,6 @@ def iterate(field, scheme, conditions, z, tolerance, within, reduced, history): 
     n = last.shape[0] - columns
     split = intervals * mn
     scalars = z.shape[0] - columns + n
-    x = z[:scalars].reshape(split // n + 1, n)
     at = np.empty((packed.shape[0], n))
     rhs, step = np.empty(z.shape[0]), np.empty(z.shape[0])
     before, period, sign, determinant = np.inf, 0.0, 1.0, 0.0
@@ -142,8 +144,11 @@ def iterate(field, scheme, conditions, z, tolerance, within, reduced, history): 
             pivots,
             maps,
         )
+        for j in range(intervals):
+            for i in range(mn):
+                rhs[j * mn + i] = residual[j, i]
         remainders(z, ends, rows, levels, n, split, rhs)
-        size = max(largest(residual.reshape(split)), largest(rhs[split : z.shape[0] - 1]))
+        size = largest(rhs, z.shape[0] - 1)
         history[iteration - 1] = size if period > 0.0 else np.inf
         if not history[iteration - 1] < np.inf:
             return iteration, False, period, sign, 0.0
@@ -152,16 +157,18 @@ def iterate(field, scheme, conditions, z, tolerance, within, reduced, history): 
         determinant = own * modulus
         if sign == 0.0 or not 0.0 < abs(determinant) < np.inf:
             return iteration, False, period, sign, determinant
-        rhs[:split] = newton.reshape(split)
+        for j in range(intervals):
+            for i in range(mn):
+                rhs[j * mn + i] = newton[j, i]
         solve_condensed(maps, (rows, panels, taus, multipliers, last, last_pivots), rhs, step)
-        length = largest(step)
+        length = largest(step, step.shape[0])
         if not length < np.inf:
             return iteration, False, period, sign, determinant
         for i in range(z.shape[0]):
             z[i] += step[i]
-        wanted = tolerance * (1.0 + largest(z))
+        wanted = tolerance * (1.0 + largest(z, z.shape[0]))
         expected = length * (length / before) ** 2 if length < before < np.inf else np.inf
-        if min(length, expected) < wanted:
+        if length < wanted or expected < wanted:
             return iteration, True, period, sign, determinant
         if length > 2.0 * before:
             return iteration, False, period, sign, determinant
@@ -169,7 +176,7 @@ def iterate(field, scheme, conditions, z, tolerance, within, reduced, history): 
     return history.shape[0], False, period, sign, determinant
 
 
-@compiled
+@part
 def remainders(z, ends, rows, levels, n, split, rhs):  # type: ignore[no-untyped-def]
     """What is missing from the side conditions, into rhs beyond the intervals."""
     for t in range(ends.shape[0]):
@@ -186,11 +193,11 @@ def remainders(z, ends, rows, levels, n, split, rhs):  # type: ignore[no-untyped
         rhs[split + ends.shape[0] + t] = total
 
 
-@compiled
-def largest(v):  # type: ignore[no-untyped-def]
-    """Largest modulus of v (k,), k >= 0; NaN where there is one."""
+@part
+def largest(v, count):  # type: ignore[no-untyped-def]
+    """Largest modulus of the first entries of v; NaN where there is one."""
     most = 0.0
-    for i in range(v.shape[0]):
+    for i in range(count):
         size = abs(v[i])
         if not size <= most:
             if size != size:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 compiled: Callable[[Any], Any] = numba.njit(cache=True, nogil=True, error_model="numpy")
+"""Makes a kernel that Python calls; its machine code is kept on the disk."""
+
+part: Callable[[Any], Any] = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True)
+"""Makes a part of kernels, which only they call: it is kept on the disk inside of them."""
 
 
 @compiled
@@ -31,7 +35,7 @@ def gauss_states(x, value, out):  # type: ignore[no-untyped-def]
                 out[j * m + i, a] = total
 
 
-@compiled
+@part
 def lu_rows(a, pivots, size):  # type: ignore[no-untyped-def]
     """Factorise the leading square of a, pivoting whole rows; sign of its determinant.
 
@@ -64,7 +68,7 @@ def lu_rows(a, pivots, size):  # type: ignore[no-untyped-def]
     return sign
 
 
-@compiled
+@part
 def back_substitute(a, size):  # type: ignore[no-untyped-def]
     """Finish the right-hand sides that `lu_rows` left in the columns of a beyond ``size``."""
     for i in range(size - 1, -1, -1):
@@ -76,7 +80,7 @@ def back_substitute(a, size):  # type: ignore[no-untyped-def]
             a[i, c] = total * inverse
 
 
-@compiled
+@part
 def lu_solve(lu, pivots, b):  # type: ignore[no-untyped-def]
     """Solve for one right-hand side b, in place, with factors made by `lu_rows`."""
     size = b.shape[0]
@@ -96,7 +100,7 @@ def lu_solve(lu, pivots, b):  # type: ignore[no-untyped-def]
         b[i] = total / lu[i, i]
 
 
-@compiled
+@part
 def particular(step, period, value, integral, points, lu, pivots, local, stages):  # type: ignore[no-untyped-def]
     """Solve one interval with zero left end and scalars, in place of local (m n,)."""
     m = integral.shape[0]
@@ -141,21 +145,21 @@ def condense_rows(rows, maps, n, out):  # type: ignore[no-untyped-def]
                     out[t, first + c] += weight * maps[j, i, n + c]
 
 
-@compiled
-def reflect(panel, n, taus):  # type: ignore[no-untyped-def]
-    """Reflect the first n columns of panel (2n, width) away; sign of the determinant of Q R.
+@part
+def reflect(panels, j, n, taus):  # type: ignore[no-untyped-def]
+    """Reflect the first n columns of panel j (2n, width) away; sign of the determinant of Q R.
 
     Reflectors stay below the diagonal, with unit head not stored, as in LAPACK.
     """
-    height, width = panel.shape
+    height, width = panels.shape[1], panels.shape[2]
     sign = 1.0
     for k in range(n):
         square = 0.0
         for i in range(k + 1, height):
-            square += panel[i, k] * panel[i, k]
-        head = panel[k, k]
+            square += panels[j, i, k] * panels[j, i, k]
+        head = panels[j, k, k]
         if square == 0.0:
-            taus[k] = 0.0
+            taus[j, k] = 0.0
             if head < 0.0:
                 sign = -sign
             elif head == 0.0:
@@ -166,19 +170,20 @@ def reflect(panel, n, taus):  # type: ignore[no-untyped-def]
             beta = -beta
         else:
             sign = -sign
-        taus[k] = (beta - head) / beta
-        panel[k, k] = beta
+        tau = (beta - head) / beta
+        taus[j, k] = tau
+        panels[j, k, k] = beta
         scale = 1.0 / (head - beta)
         for i in range(k + 1, height):
-            panel[i, k] *= scale
+            panels[j, i, k] *= scale
         for c in range(k + 1, width):
-            total = panel[k, c]
+            total = panels[j, k, c]
             for i in range(k + 1, height):
-                total += panel[i, k] * panel[i, c]
-            total *= taus[k]
-            panel[k, c] -= total
+                total += panels[j, i, k] * panels[j, i, c]
+            total *= tau
+            panels[j, k, c] -= total
             for i in range(k + 1, height):
-                panel[i, c] -= total * panel[i, k]
+                panels[j, i, c] -= total * panels[j, i, k]
     return sign
 
 
@@ -208,23 +213,23 @@ def reduce(maps, ends, rows, panels, taus, multipliers, last, pivots):  # type: 
         for c in range(s):
             carry[a, 2 * n + c] = -maps[0, top + a, n + c]
     for j in range(1, intervals):
-        panel = panels[j - 1]
+        k = j - 1
         for a in range(n):
             for b in range(n):
-                panel[a, b] = carry[a, n + b]
-                panel[a, n + b] = carry[a, b]
-                panel[a, 2 * n + b] = 0.0
-                panel[n + a, b] = -maps[j, top + a, b]
-                panel[n + a, n + b] = 0.0
-                panel[n + a, 2 * n + b] = 1.0 if a == b else 0.0
+                panels[k, a, b] = carry[a, n + b]
+                panels[k, a, n + b] = carry[a, b]
+                panels[k, a, 2 * n + b] = 0.0
+                panels[k, n + a, b] = -maps[j, top + a, b]
+                panels[k, n + a, n + b] = 0.0
+                panels[k, n + a, 2 * n + b] = 1.0 if a == b else 0.0
             for c in range(s):
-                panel[a, 3 * n + c] = carry[a, 2 * n + c]
-                panel[n + a, 3 * n + c] = -maps[j, top + a, n + c]
-        sign *= reflect(panel, n, taus[j - 1])
+                panels[k, a, 3 * n + c] = carry[a, 2 * n + c]
+                panels[k, n + a, 3 * n + c] = -maps[j, top + a, n + c]
+        sign *= reflect(panels, k, n, taus)
         for a in range(n):
             for c in range(2 * n + s):
-                carry[a, c] = panel[n + a, n + c]
-        eliminate(rows, panel, j, n, intervals, multipliers)
+                carry[a, c] = panels[k, n + a, n + c]
+        eliminate(rows, panels, k, n, multipliers)
     fill_last(carry, ends, rows, n, intervals, last)
     sign *= lu_rows(last, pivots, last.shape[0])
     size = 0.0
@@ -234,26 +239,26 @@ def reduce(maps, ends, rows, panels, taus, multipliers, last, pivots):  # type: 
     return sign, np.exp(size / last.shape[0])
 
 
-@compiled
-def eliminate(rows, panel, j, n, intervals, multipliers):  # type: ignore[no-untyped-def]
-    """Remove x_j from the condensed rows with the triangle in panel; keep the multipliers."""
-    s = panel.shape[1] - 3 * n
+@part
+def eliminate(rows, panels, j, n, multipliers):  # type: ignore[no-untyped-def]
+    """Remove mesh point j + 1 from the condensed rows with panel j; keep the multipliers."""
+    s = panels.shape[2] - 3 * n
+    here, after, scalars = (j + 1) * n, (j + 2) * n, rows.shape[1] - s
     for t in range(rows.shape[0]):
-        y = multipliers[t, j - 1]
         for k in range(n):
-            total = rows[t, j * n + k]
+            y = rows[t, here + k]
             for i in range(k):
-                total -= y[i] * panel[i, k]
-            y[k] = total / panel[k, k]
-        for k in range(n):
+                y -= multipliers[t, j, i] * panels[j, i, k]
+            y /= panels[j, k, k]
+            multipliers[t, j, k] = y
             for b in range(n):
-                rows[t, b] -= y[k] * panel[k, n + b]
-                rows[t, (j + 1) * n + b] -= y[k] * panel[k, 2 * n + b]
+                rows[t, b] -= y * panels[j, k, n + b]
+                rows[t, after + b] -= y * panels[j, k, 2 * n + b]
             for c in range(s):
-                rows[t, (intervals + 1) * n + c] -= y[k] * panel[k, 3 * n + c]
+                rows[t, scalars + c] -= y * panels[j, k, 3 * n + c]
 
 
-@compiled
+@part
 def fill_last(carry, ends, rows, n, intervals, last):  # type: ignore[no-untyped-def]
     """Equations in x_0, x_N and scalars: what is carried, the boundary rows, the condensed rows."""
     boundary = n + ends.shape[0]
@@ -279,7 +284,7 @@ def solve(local, reduced, rhs, out):  # type: ignore[no-untyped-def]
     rhs : (N m n + n_b + q,), destroyed; out : ((N m + 1) n + s,), out
     """
     period, steps, value, integral, packed, lu, pivots, maps = local
-    intervals, mn = lu.shape[0], lu.shape[1]
+    intervals, mn, _ = lu.shape
     m = integral.shape[0]
     stages = np.empty(mn)
     for j in range(intervals):
@@ -290,7 +295,7 @@ def solve(local, reduced, rhs, out):  # type: ignore[no-untyped-def]
     solve_condensed(maps, reduced, rhs, out)
 
 
-@compiled
+@part
 def solve_condensed(maps, reduced, rhs, out):  # type: ignore[no-untyped-def]
     """Solve the bordered system, with every interval solved for a fixed left end and scalars.
 
@@ -306,15 +311,14 @@ def solve_condensed(maps, reduced, rhs, out):  # type: ignore[no-untyped-def]
     n = size - columns
     inner = mn - n
     q = rows.shape[0]
-    tail = rhs[rhs.shape[0] - q :]
+    tail = rhs.shape[0] - q
     split = intervals * mn
     for j in range(intervals):
-        own = rhs[j * mn : (j + 1) * mn]
         for t in range(q):
             total = 0.0
             for i in range(inner):
-                total += rows[t, j * mn + n + i] * own[i]
-            tail[t] -= total
+                total += rows[t, j * mn + n + i] * rhs[j * mn + i]
+            rhs[tail + t] -= total
     b = np.empty(2 * n)
     for a in range(n):
         b[n + a] = rhs[inner + a]
@@ -322,12 +326,12 @@ def solve_condensed(maps, reduced, rhs, out):  # type: ignore[no-untyped-def]
         for a in range(n):
             b[a] = b[n + a]
             b[n + a] = rhs[j * mn + inner + a]
-        rotate(panels[j - 1], n, taus[j - 1], b)
+        rotate(panels, j - 1, n, taus, b)
         for a in range(n):
             rhs[(j - 1) * mn + inner + a] = b[a]
         for t in range(q):
             for a in range(n):
-                tail[t] -= multipliers[t, j - 1, a] * b[a]
+                rhs[tail + t] -= multipliers[t, j - 1, a] * b[a]
     end = np.empty(size)
     for a in range(n):
         end[a] = b[n + a]
@@ -337,7 +341,7 @@ def solve_condensed(maps, reduced, rhs, out):  # type: ignore[no-untyped-def]
     expand(maps, panels, rhs, end, n, out)
 
 
-@compiled
+@part
 def any_nonzero(b):  # type: ignore[no-untyped-def]
     """Whether b (k,) has an entry that is not zero."""
     for i in range(b.shape[0]):
@@ -346,20 +350,20 @@ def any_nonzero(b):  # type: ignore[no-untyped-def]
     return False
 
 
-@compiled
-def rotate(panel, n, taus, b):  # type: ignore[no-untyped-def]
-    """Apply the reflections of `reflect` to b (2n,), in place."""
+@part
+def rotate(panels, j, n, taus, b):  # type: ignore[no-untyped-def]
+    """Apply the reflections of panel j to b (2n,), in place."""
     for k in range(n):
         total = b[k]
         for i in range(k + 1, b.shape[0]):
-            total += panel[i, k] * b[i]
-        total *= taus[k]
+            total += panels[j, i, k] * b[i]
+        total *= taus[j, k]
         b[k] -= total
         for i in range(k + 1, b.shape[0]):
-            b[i] -= total * panel[i, k]
+            b[i] -= total * panels[j, i, k]
 
 
-@compiled
+@part
 def expand(maps, panels, rhs, end, n, out):  # type: ignore[no-untyped-def]
     """Mesh points from the last to the first, then the points inside the intervals."""
     intervals, mn, columns = maps.shape
@@ -370,27 +374,24 @@ def expand(maps, panels, rhs, end, n, out):  # type: ignore[no-untyped-def]
         out[a] = end[a]
     for a in range(n, end.shape[0]):
         out[split - n + a] = end[a]
-    scalars = end[2 * n :]
     for j in range(intervals - 1, 0, -1):
-        panel = panels[j - 1]
-        x = out[j * mn : j * mn + n]
-        after = out[(j + 1) * mn : (j + 1) * mn + n]
+        k, here = j - 1, j * mn
         for a in range(n - 1, -1, -1):
-            total = rhs[(j - 1) * mn + inner + a]
+            total = rhs[k * mn + inner + a]
             for b in range(a + 1, n):
-                total -= panel[a, b] * x[b]
+                total -= panels[k, a, b] * out[here + b]
             for b in range(n):
-                total -= panel[a, n + b] * end[b] + panel[a, 2 * n + b] * after[b]
+                total -= panels[k, a, n + b] * end[b] + panels[k, a, 2 * n + b] * out[here + mn + b]
             for c in range(s):
-                total -= panel[a, 3 * n + c] * scalars[c]
-            x[a] = total / panel[a, a]
+                total -= panels[k, a, 3 * n + c] * end[2 * n + c]
+            out[here + a] = total / panels[k, a, a]
     for j in range(intervals):
         for i in range(inner):
             total = rhs[j * mn + i]
             for b in range(n):
                 total += maps[j, i, b] * out[j * mn + b]
             for c in range(s):
-                total += maps[j, i, n + c] * scalars[c]
+                total += maps[j, i, n + c] * end[2 * n + c]
             out[j * mn + n + i] = total
 
 
@@ -413,17 +414,21 @@ def extremes(x, monomial, nodes, out):  # type: ignore[no-untyped-def]
                     where = i
             best = sign * x[where, a]
             first, last = (where - 1) // m, where // m
-            for j in range(max(first, 0), min(last, intervals - 1) + 1):
+            for j in range(first, last + 1):
+                if j < 0 or j >= intervals:
+                    continue
                 for k in range(m + 1):
                     total = 0.0
                     for i in range(m + 1):
                         total += monomial[k, i] * x[j * m + i, a]
                     coefficients[k] = sign * total
-                best = max(best, climbed(coefficients, nodes[where - j * m]))
+                reached = climbed(coefficients, nodes[where - j * m])
+                if reached > best:
+                    best = reached
             out[side, a] = sign * best
 
 
-@compiled
+@part
 def climbed(coefficients, s):  # type: ignore[no-untyped-def]
     """Largest value met by Newton's method for a maximum of a polynomial on [0, 1], from s."""
     best = -np.inf
@@ -433,11 +438,13 @@ def climbed(coefficients, s):  # type: ignore[no-untyped-def]
             curvature = curvature * s + 2.0 * slope
             slope = slope * s + value
             value = value * s + coefficients[k]
-        best = max(best, value)
+        if value > best:
+            best = value
         if curvature >= 0.0:
             break
         move = -slope / curvature
-        after = min(max(s + move, 0.0), 1.0)
+        after = s + move
+        after = 0.0 if after < 0.0 else 1.0 if after > 1.0 else after
         if abs(after - s) < 1e-9:
             break
         s = after

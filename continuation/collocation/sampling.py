@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from continuation.collocation.kernels import compiled
+from continuation.collocation.kernels import compiled, part
 
 
 @compiled
@@ -30,7 +30,7 @@ def interpolate(x, mesh, nodes, barycentric, t, out):  # type: ignore[no-untyped
             out[i, a] = total
 
 
-@compiled
+@part
 def lagrange(nodes, barycentric, s, weights):  # type: ignore[no-untyped-def]
     """Weights (m + 1,) of the values at the nodes in the value of their interpolant at s."""
     total = 0.0
@@ -51,7 +51,9 @@ def phase_row(x, steps, phase, slope, gauss_weights, out):  # type: ignore[no-un
     """Row out (N m + 1, n) of `profile.phase_row`; phase (m + 1, m + 1) and slope (m, m + 1)."""
     m = slope.shape[0]
     square = 0.0
-    out[:] = 0.0
+    for i in range(out.shape[0]):
+        for a in range(out.shape[1]):
+            out[i, a] = 0.0
     for j in range(steps.shape[0]):
         for a in range(x.shape[1]):
             for i in range(m + 1):
@@ -98,8 +100,10 @@ def base_points(mesh, nodes, out):  # type: ignore[no-untyped-def]
 def quadrature(mesh, node_weights, out):  # type: ignore[no-untyped-def]
     """Weights, out (N m + 1,), of the integral over the mesh from values at the base points."""
     m = node_weights.shape[0] - 1
-    out[:] = 0.0
+    out[0] = 0.0
     for j in range(mesh.shape[0] - 1):
+        for k in range(1, m + 1):
+            out[j * m + k] = 0.0
         for k in range(m + 1):
             out[j * m + k] += (mesh[j + 1] - mesh[j]) * node_weights[k]
 
@@ -109,7 +113,9 @@ def interpolation_row(weights, mesh, nodes, barycentric, t, out):  # type: ignor
     """Row out (N m + 1, n): <out, x> is the sum of weights (k, n) times values of x at t (k,)."""
     m, last = nodes.shape[0] - 1, mesh.shape[0] - 2
     values = np.empty(m + 1)
-    out[:] = 0.0
+    for i in range(out.shape[0]):
+        for a in range(out.shape[1]):
+            out[i, a] = 0.0
     j = 0
     for i in range(t.shape[0]):
         if t[i] < mesh[j]:
@@ -129,8 +135,9 @@ def adapt(x, mesh, top, periodic, even, fresh):  # type: ignore[no-untyped-def]
     top (m + 1,) gives the m-th derivative on an interval of length 1; even is theta.
     """
     intervals = mesh.shape[0] - 1
-    steps = np.diff(mesh)
-    density = np.empty(intervals)
+    steps, density = np.empty(intervals), np.empty(intervals)
+    for j in range(intervals):
+        steps[j] = mesh[j + 1] - mesh[j]
     densities(x, steps, top, periodic, density)
     mean = 0.0
     for j in range(intervals):
@@ -150,11 +157,13 @@ def adapt(x, mesh, top, periodic, even, fresh):  # type: ignore[no-untyped-def]
         fresh[i] = mesh[j] + (level - reached) / density[j]
 
 
-@compiled
+@part
 def densities(x, steps, top, periodic, out):  # type: ignore[no-untyped-def]
     """Estimate out (N,) of |x^(m+1)|^(1/(m+1)) from the changes of the m-th derivative."""
     m, intervals = top.shape[0] - 1, steps.shape[0]
-    slopes = np.zeros(intervals)  # at the left end of each interval; at the first from the last
+    slopes = np.empty(intervals)  # at the left end of each interval; at the first from the last
+    for j in range(intervals):
+        slopes[j] = 0.0
     for a in range(x.shape[1]):
         before = derivative(x, a, intervals - 1, top, steps)
         for j in range(intervals):
@@ -172,7 +181,7 @@ def densities(x, steps, top, periodic, out):  # type: ignore[no-untyped-def]
         out[j] = (0.5 * (slopes[j] + right)) ** (1.0 / (m + 1))
 
 
-@compiled
+@part
 def derivative(x, a, j, top, steps):  # type: ignore[no-untyped-def]
     """The m-th derivative of component a on interval j."""
     m = top.shape[0] - 1

@@ -197,7 +197,9 @@ def deflate(transitions, flow, quotient):  # type: ignore[no-untyped-def]
             lost += work[a, 0] * work[a, 0]
             for b in range(1, n):
                 quotient[j, a - 1, b - 1] = work[a, b]
-        leak = max(leak, np.sqrt(lost) / (abs(work[0, 0]) + 1e-300))
+        share = np.sqrt(lost) / (abs(work[0, 0]) + 1e-300)
+        if not share <= leak:
+            leak = share
         for a in range(n):
             here[a] = after[a]
     return trivial, leak

@@ -26,8 +26,8 @@ def eigenvalues(matrix: NDArray[np.float64]) -> ComplexArray:
     real, imag, _, _, info = dgeev(matrix, compute_vl=0, compute_vr=0)
     if info != 0:
         raise np.linalg.LinAlgError("the eigenvalues of a Jacobian did not converge.")
-    values: ComplexArray = real + 1j * imag
-    return values if len(values) < 2 else values[np.lexsort((-imag, -real))]
+    pairs = sorted(zip(real.tolist(), imag.tolist(), strict=True), reverse=True)
+    return np.array([complex(*pair) for pair in pairs])
 
 
 def opposite_pair(values: ComplexArray) -> tuple[complex, complex]:
