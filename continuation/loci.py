@@ -134,7 +134,8 @@ def cycle_fold_curve(
     Parameters
     ----------
     point : SpecialPoint
-        A fold of cycles (LPC), or a point CPC, R1, LPPD or LPNS on a curve of them.
+        A fold of cycles (LPC), a point CPC, R1, LPPD or LPNS on a curve of them, or a generalised
+        Hopf point (GH), where they are born.
     free : (str, str)
         The two parameters.
     within : mapping of str to (float, float), optional
@@ -154,7 +155,11 @@ def cycle_fold_curve(
         For a point of another kind, or parameters that are not two different ones of the system.
     """
     way_in = partial(FoldCycleCurve.from_fold, settings=settings)
-    ways: Ways = {"cycles": (("LPC", "CPC", "R1", "LPPD", "LPNS"), way_in)}
+    born = partial(FoldCycleCurve.from_generalised_hopf, settings=settings)
+    ways: Ways = {
+        "cycles": (("LPC", "CPC", "R1", "LPPD", "LPNS"), way_in),
+        "equilibria": (("GH",), born),
+    }
     return _locus(point, ways, free, within, settings, report, events, watch)
 
 
@@ -205,6 +210,7 @@ def torus_curve(
     report: Report | None = None,
     events: UserEvents = (),
     watch: Watch | None = None,
+    pair: int = 0,
 ) -> Branch:
     """Follow Neimark-Sacker points of cycles of a flow, or of fixed points or cycles of a map.
 
@@ -219,6 +225,9 @@ def torus_curve(
         Their bounds; those of the point's branch where it has some.
     settings, report, events, watch
         As in `equilibria`.
+    pair : int
+        At a double Hopf point, to which pair the cycle belongs: 0 for the slower, 1 for the faster
+        one. From either there starts a curve.
 
     Returns
     -------
@@ -233,8 +242,12 @@ def torus_curve(
     """
     kinds = ("NS", "CH", "R3", "R4", "LPNS", "PDNS", "NSNS")
     way_in = partial(TorusCurve.from_torus, settings=settings)
+    if pair not in (0, 1):
+        raise ValueError(f"`pair` must be 0 or 1, got {pair!r}.")
+    born = partial(TorusCurve.from_equilibrium, settings=settings, pair=pair)
     ways: Ways = {
         "cycles": (kinds, way_in),
+        "equilibria": (("ZH", "HH"), born),
         "maps": ((*kinds, "R1", "R2"), NeimarkSackerCurve.from_neimark_sacker),
     }
     return _locus(point, ways, free, within, settings, report, events, watch)

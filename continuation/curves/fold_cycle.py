@@ -22,10 +22,14 @@ from numpy.typing import NDArray
 
 from continuation import cycle_loci_events as loci
 from continuation.collocation import following
+from continuation.collocation import mesh as meshes
+from continuation.collocation import profile as profiles
 from continuation.collocation.augmented import FOLD, Augmented
-from continuation.collocation.variational import Eigenfunction
+from continuation.collocation.birth import SMALLEST, birth
+from continuation.collocation.variational import Eigenfunction, Variation
 from continuation.curve import Curve, Event, Point, Solution, Start
-from continuation.errors import StopReason
+from continuation.engine import norm, point_near
+from continuation.errors import NoConvergence, StopReason
 from continuation.linalg import unit_circle
 from continuation.linalg.bordered import StructuredJacobian
 from continuation.normalforms import cycles as forms
@@ -37,6 +41,13 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
+
+SHRUNK = 0.05
+"""Part of the size of the reference below which a cycle is on its last steps to a Hopf point."""
+
+LARGEST = 4.0
+"""First amplitude tried at a generalised Hopf point, in units of the reach of the linear cycle: the
+equations for the parameters are the better the larger it is."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,46 @@ class FoldCycleCurve(Curve):
         curve = cls(cycle.system, free, problem, settings)
         return curve, Start(z, following.tangent_at(curve, z), point.label or point.kind)
 
+    @classmethod
+    def from_generalised_hopf(
+        cls, point: SpecialPoint, free: tuple[str, str], units: Array, settings: Settings
+    ) -> tuple[FoldCycleCurve, Start]:
+        """Start on the small folds of cycles that are born at a generalised Hopf point.
+
+        With r the amplitude, they lie at beta_1 = l_2 r^4, beta_2 = -2 l_2 r^2 in the unfolding
+        r' = r (beta_1 + beta_2 r^2 + l_2 r^4), linear equations for the parameters at a given r;
+        so the guess is the linear cycle at the point itself, with v along it, corrected at fixed
+        amplitude.
+
+        Raises
+        ------
+        NoConvergence
+            When no such fold is found.
+        """
+        system, p = point.system, point.system.vector(point.parameters)
+        born = birth(system, point.state, p)
+        mesh = meshes.uniform(settings.intervals)
+        wave = born.wave(profiles.base_points(mesh, settings.degree))
+        size = max(1.0, float(np.abs(point.state).max()))
+        amplitude = min(LARGEST * born.reach, 0.1 * LARGEST * size)
+        while amplitude > SMALLEST:
+            x = point.state + amplitude * wave
+            cycle = Variation(system, p, x, born.period, mesh, settings.degree)
+            v = wave / np.sqrt(cycle.mean_square(wave))
+            problem, z = following.augmented(cycle, FOLD, free, units, v[None], 0.0)
+            curve = cls(system, free, problem, settings)
+            tangent = problem.join(wave, 0.0 * v[None], 0.0, 0.0)
+            tangent[-2:] = 0.0
+            found = point_near(curve, z, tangent / norm(curve, z, tangent), settings)
+            if found is not None and problem.reference.resembles(
+                problem.profile(found.z), problem.period(found.z)
+            ):
+                return curve, Start(found.z, found.tangent, point.label or point.kind)
+            amplitude /= 2.0
+        raise NoConvergence(
+            f"no fold of cycles was found at {point.label or point.kind}.", point.state, ()
+        )
+
     def residual(self, z: Array) -> Array:
         """The equations of `collocation.augmented`."""
         return self.problem.linearize(z)[0]
@@ -133,7 +184,7 @@ class FoldCycleCurve(Curve):
 
     def events(self) -> tuple[Event, ...]:
         """CPC, and from three states on R1, LPPD and LPNS."""
-        cusps = loci.event("CPC", self.settings, _bend, form=_normal_form, yields_to="R1")
+        cusps = loci.event("CPC", self.settings, _bend, None, _has_size, _normal_form, "R1")
         if self.system.dimension < 3:
             return (cusps,)
         return (
@@ -170,6 +221,13 @@ def _bend(point: Point) -> float:
     sign = np.copysign(1.0, problem.reference.overlap(problem.profile(point.z)))
     bend = forms.unless_degenerate(form.quadratic, form.terms)
     return float(sign * bend * form.pairing**2)
+
+
+def _has_size(point: Point) -> bool:
+    """No cycle that has just shrunk towards a generalised Hopf point, where all terms vanish."""
+    problem = _curve(point).problem
+    large = problem.reference.swing(problem.profile(point.z)) > SHRUNK
+    return large and unit_circle.is_resolved(point.spectrum)
 
 
 def _others(point: Point) -> ComplexArray:

@@ -24,9 +24,15 @@ from numpy.typing import NDArray
 
 from continuation import cycle_loci_events as loci
 from continuation.collocation import following
+from continuation.collocation import mesh as meshes
+from continuation.collocation import profile as profiles
 from continuation.collocation.augmented import TORUS, Augmented
+from continuation.collocation.birth import SMALLEST
+from continuation.collocation.tori import new_torus
+from continuation.collocation.variational import Variation
 from continuation.curve import Curve, Event, Point, Solution, Start
-from continuation.errors import StopReason
+from continuation.engine import norm, point_near
+from continuation.errors import NoConvergence, StopReason
 from continuation.linalg import unit_circle
 from continuation.linalg.bordered import StructuredJacobian
 from continuation.normalforms import cycles as forms
@@ -95,6 +101,61 @@ class TorusCurve(Curve):
         problem, z = following.augmented(cycle, TORUS, free, units, vectors, mu.real)
         curve = cls(cycle.system, free, problem, settings)
         return curve, Start(z, following.tangent_at(curve, z), point.label or point.kind)
+
+    @classmethod
+    def from_equilibrium(
+        cls,
+        point: SpecialPoint,
+        free: tuple[str, str],
+        units: Array,
+        settings: Settings,
+        pair: int = 0,
+    ) -> tuple[TorusCurve, Start]:
+        """Start on the tori that are born at a zero-Hopf or double Hopf point, see `tori`.
+
+        The guess is the linear one at the point itself, corrected at a fixed amplitude of the
+        cycle.
+
+        Parameters
+        ----------
+        point : SpecialPoint
+            Of kind ZH or HH.
+        free, units, settings
+            As in `from_torus`.
+        pair : int
+            At HH, which pair the cycle belongs to: 0 for the slower one, 1 for the faster one.
+
+        Raises
+        ------
+        ContinuationError
+            When no tori are born there.
+        NoConvergence
+            When none are found.
+        """
+        system, p = point.system, point.system.vector(point.parameters)
+        born = new_torus(point, pair)
+        mesh = meshes.uniform(settings.intervals)
+        t = profiles.base_points(mesh, settings.degree)
+        amplitude = born.reach
+        while amplitude > SMALLEST:
+            x = point.state + amplitude * born.cycle.wave(t)
+            cycle = Variation(system, p, x, born.cycle.period, mesh, settings.degree)
+            y, theta = born.vector(t, amplitude), born.angle(amplitude)
+            vectors = np.array([y.real, (np.exp(1j * theta) * y).real])
+            vectors = vectors / np.sqrt(cycle.mean_square(y.real.copy()))
+            problem, z = following.augmented(
+                cycle, TORUS, free, units, vectors, float(np.cos(theta))
+            )
+            curve = cls(system, free, problem, settings)
+            tangent = problem.join(born.cycle.wave(t), 0.0 * vectors, 0.0, 0.0)
+            tangent[-2:] = 0.0
+            found = point_near(curve, z, tangent / norm(curve, z, tangent), settings)
+            if found is not None and problem.reference.resembles(
+                problem.profile(found.z), problem.period(found.z)
+            ):
+                return curve, Start(found.z, found.tangent, point.label or point.kind)
+            amplitude /= 2.0
+        raise NoConvergence(f"no torus was found at {point.label or point.kind}.", point.state, ())
 
     def residual(self, z: Array) -> Array:
         """The equations of `collocation.augmented`."""

@@ -241,3 +241,55 @@ def test_a_fixed_period_of_the_lure_system_meets_its_period_doubling_once() -> N
     assert kinds(branch) == ["PD"]
     assert branch["PD1"].parameters["beta"] == pytest.approx(1.0, abs=1e-8)
     assert len(set(branch.stable)) == 2
+
+
+def test_folds_of_cycles_from_a_generalised_hopf_point() -> None:
+    system = radial("mu + nu*s - s**2", mu=-0.1, nu=1.0)
+    rest = ct.equilibria(system, start=(0.0, 0.0), free="mu", within=(-0.5, 0.5))
+    window = {"mu": (-1.0, 1.0), "nu": (-1.0, 2.0)}
+    hopfs = ct.hopf_curve(rest["H1"], free=("mu", "nu"), within=window)
+    branch = ct.cycle_fold_curve(hopfs["GH1"], free=("mu", "nu"), within=window, settings=WIDE)
+    mu, nu = branch.parameters["mu"], branch.parameters["nu"]
+    assert mu == pytest.approx(-(nu**2) / 4.0, abs=1e-8)
+    assert set(branch.stop) == {ct.StopReason.AT_HOPF, ct.StopReason.BOUND}
+    assert nu.max() == pytest.approx(2.0, abs=1e-12)
+
+
+def test_tori_from_a_double_hopf_point() -> None:
+    """Amplitudes r1' = r1 (m1 - r1^2 - r2^2/2), r2' = r2 (m2 - 3 r1^2/10 - r2^2).
+
+    The cycle r1^2 = m1 has its pair on the circle at m2 = 3 m1/10, that of
+    r2^2 = m2 at m1 = m2/2.
+    """
+    first, second = "(x**2 + y**2)", "(p**2 + q**2)"
+    one, other = f"(m1 - {first} - {second}/2)", f"(m2 - 3*{first}/10 - {second})"
+    rhs = {
+        "x": f"{one}*x - y", "y": f"{one}*y + x",
+        "p": f"{other}*p - 1.7*q", "q": f"{other}*q + 1.7*p",
+    }  # fmt: skip
+    system = ct.System.from_strings(rhs, parameters={"m1": -0.3, "m2": -0.1})
+    rest = ct.equilibria(system, start=np.zeros(4), free="m1", within=(-0.5, 0.5))
+    window = {"m1": (-1.0, 1.0), "m2": (-1.0, 1.0)}
+    point = ct.hopf_curve(rest["H1"], free=("m1", "m2"), within=window)["HH1"]
+    for pair, slopes in ((0, (0.3, 1.0)), (1, (1.0, 0.5))):
+        branch = ct.torus_curve(point, free=("m1", "m2"), within=window, settings=WIDE, pair=pair)
+        m1, m2 = branch.parameters["m1"], branch.parameters["m2"]
+        assert slopes[0] * m1 == pytest.approx(slopes[1] * m2, abs=1e-8)
+        assert set(branch.stop) == {ct.StopReason.AT_HOPF, ct.StopReason.BOUND}
+        assert kinds(branch) == []
+
+
+def test_tori_from_a_zero_hopf_point() -> None:
+    """With z' = b1 + z^2 + r^2, r' = r (b2 - z): centres at b2 = 0, theta = sqrt(-8 b1) pi."""
+    system = ct.System.from_strings(
+        {"z": "b1 + z**2 + x**2 + y**2", "x": "(b2 - z)*x - y", "y": "(b2 - z)*y + x"},
+        parameters={"b1": -0.3, "b2": 0.1},
+    )
+    rest = ct.equilibria(system, start=(-0.5, 0.0, 0.0), free="b1", within=(-0.5, 1.0))
+    window = {"b1": (-0.1, 0.1), "b2": (-1.0, 1.0)}
+    point = ct.hopf_curve(rest["H1"], free=("b1", "b2"), within=window)["ZH1"]
+    branch = ct.torus_curve(point, free=("b1", "b2"), within=window, settings=WIDE)
+    assert branch.parameters["b2"] == pytest.approx(0.0, abs=1e-8)
+    found = sorted((p.kind, p.parameters["b1"]) for p in branch.special)
+    assert [kind for kind, _ in found] == ["R3", "R4"]
+    assert [b1 for _, b1 in found] == pytest.approx([-1.0 / 18.0, -1.0 / 32.0], abs=1e-9)
