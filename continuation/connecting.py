@@ -342,11 +342,12 @@ class Truncation:
         parts = self.split(z)
         away = np.linalg.norm(parts.x[:, None] - rests, axis=2).min(axis=1)
         first = int(np.argmax(away > distance))
-        inside = np.flatnonzero(away[first:] <= distance)
-        last = first + int(inside[0]) if len(inside) else len(away) - 1
+        inside = first + np.flatnonzero(away[first:] <= distance)
         t = profiles.base_points(self.reference.mesh, self.reference.degree)
-        start = reached(t, away, first, first - 1, distance)
-        mesh, x = self.cut(parts.x, start, reached(t, away, last - 1, last, distance))
+        start, stop = reached(t, away, first, first - 1, distance), 1.0
+        if len(inside):
+            stop = reached(t, away, int(inside[0]) - 1, int(inside[0]), distance)
+        mesh, x = self.cut(parts.x, start, stop)
         total = float(mesh[-1] - mesh[0]) * parts.time
         fresh = self.on((mesh - mesh[0]) / (mesh[-1] - mesh[0]), x, total)
         return fresh, fresh.join(x, parts.rests, total, parts.free)

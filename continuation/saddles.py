@@ -156,7 +156,7 @@ def _slowest(truncation: Truncation, z: Array) -> tuple[float, Array]:
     f = truncation.equations.system.evaluate(x, truncation.parameters(parts.free))
     speed = np.linalg.norm(f, axis=1)
     largest = float(speed.max())
-    for rest in parts.rests:
+    for rest in (*parts.rests, x[0], x[-1]):
         speed[np.linalg.norm(x - rest, axis=1) < ENDS * size] = np.inf
     where = int(np.argmin(speed))
     return float(speed[where]) / largest, x[where]

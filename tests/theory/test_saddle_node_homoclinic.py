@@ -52,3 +52,17 @@ def test_cycle_of_the_rotation_gru_ends_on_four_saddle_nodes_at_once() -> None:
     assert chain.normal_form.saddle_nodes == 4
     assert chain.parameters["alpha"] == pytest.approx(0.1478220706790665, abs=1e-13)
     assert np.sort(np.abs(chain.state)) == pytest.approx([0.56551395454, 0.89675561955], abs=1e-10)
+
+
+def test_chain_of_the_rotation_gru_lies_on_its_curve_of_folds() -> None:
+    """Values of the fold at s = 0 by an independent computation in 40 digits."""
+    system = sg.families.eq8().compile()
+    rest = ct.equilibria(system, start=(0, 0), free="alpha", within=(0.0, 1.2), beta=3, s=0)
+    chain = ct.homoclinic(ct.cycles(rest["H1"]))
+    window = {"alpha": (0.0, 1.2), "beta": (2.2, 6.5)}
+    curve = ct.homoclinic_curve(
+        chain, free=("alpha", "beta"), within=window, report={"beta": [2.5, 4.0, 6.0]}
+    )
+    found = {round(p.parameters["beta"], 9): p.parameters["alpha"] for p in curve.special}
+    exact = {2.5: 0.080560259901, 4.0: 0.25245916357, 6.0: 0.38512615434}
+    assert found == pytest.approx(exact, abs=1e-10)
