@@ -1,6 +1,7 @@
 # make demo      trace the bifurcation diagrams of the two families of the paper
 # make test      lint, types, import floors, tests, doctests, notebooks
 # make test-all  the long tests, and those that compare with PyDSTool and AUTO-07p
+# make bench     what a step costs: a table
 # make clean     remove what the other targets made
 #
 # Each makes .venv if there is none; all it needs is Python 3.11 or later. To name one: make PYTHON=python3.12 demo
@@ -20,7 +21,7 @@ export MKL_NUM_THREADS := 1
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint types floors tests test-all picture clean
+.PHONY: bench demo test lint types floors tests test-all picture clean
 
 demo: $(READY)
 	$(BIN)/symgru trace eq9 --out demo/eq9
@@ -44,6 +45,9 @@ tests: $(READY_DEV)
 # Exit status 5 of pytest says that no test is marked slow or peer, which is no failure.
 test-all: $(READY_DEV) $(READY_PEERS)
 	$(BIN)/pytest -n 2 -m "slow or peer" --durations=10 || [ $$? -eq 5 ]
+
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/steps.py
 
 # The picture at the head of the README is what the command made.
 picture: demo

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 compiled: Callable[[Any], Any] = numba.njit(cache=True, nogil=True, error_model="numpy")
 """Makes a kernel that Python calls; its machine code is kept on the disk."""
 
-part: Callable[[Any], Any] = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True)
+part: Callable[[Any], Any] = numba.njit(nogil=True, error_model="numpy")
 """Makes a part of kernels, which only they call: it is kept on the disk inside of them."""
 
 
