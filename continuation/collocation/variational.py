@@ -209,6 +209,29 @@ class Variation:
         a = -found[-1]
         return self.profile(found[:-1].reshape(-1, n), 1.0, g - a * self.flow), a
 
+    def forced_critically(self, g: AnyArray, mu: complex, found: Eigenfunction) -> AnyArray:
+        """A solution y for a multiplier mu, where <phi, g> = 0; the one across ``found``.
+
+        A border absorbs what round-off leaves of <phi, g>.
+        """
+        rhs = np.append(self.response(g)[:, -1].ravel(), 0.0)
+        at_mesh = found.y[: -1 : self.degree].ravel()
+        solved = _solve(
+            _bordered(self.cyclic(mu), found.adjoint.ravel().conj(), at_mesh.conj()), rhs
+        )
+        return self.profile(solved[:-1].reshape(-1, self.x.shape[1]), mu, g)
+
+    def forced_at_fold(self, g: Array, found: Eigenfunction) -> tuple[Array, float]:
+        """Periodic y and a scalar a with y' = T (A y + g - a f) at a fold, where <phi, g> = 0."""
+        n = self.x.shape[1]
+        rhs = np.append(self.response(g)[:, -1].ravel(), (0.0, 0.0))
+        right = np.append(found.y[: -1 : self.degree].ravel(), found.shift)
+        left = np.append(found.adjoint.ravel(), 0.0)
+        solved = _solve(_bordered(self._with_shift(), left, right), rhs)
+        a = -float(solved[-2])
+        y = self.profile(solved[:-2].reshape(-1, n), 1.0, g - a * self.flow)
+        return np.real(y), a
+
     def eigenfunction(self, mu: complex) -> Eigenfunction:
         """Null vectors for a multiplier mu other than the trivial one."""
         right, left = _null_vectors(self.cyclic(mu))

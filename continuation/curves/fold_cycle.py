@@ -33,6 +33,7 @@ from continuation.errors import NoConvergence, StopReason
 from continuation.linalg import unit_circle
 from continuation.linalg.bordered import StructuredJacobian
 from continuation.normalforms import cycles as forms
+from continuation.normalforms.degenerate_cycles import CycleCuspNormalForm, cycle_cusp_normal_form
 from continuation.settings import Settings
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ class FoldCycleCurve(Curve):
 
     def events(self) -> tuple[Event, ...]:
         """CPC, and from three states on R1, LPPD and LPNS."""
-        cusps = loci.event("CPC", self.settings, _bend, None, _has_size, _normal_form, "R1")
+        cusps = loci.event("CPC", self.settings, _bend, None, _has_size, _cusp_form, "R1")
         if self.system.dimension < 3:
             return (cusps,)
         return (
@@ -210,6 +211,12 @@ def _normal_form(point: Point) -> forms.CycleFoldNormalForm:
     curve = _curve(point)
     found = curve.eigenfunction(point.z)
     return forms.fold_normal_form(curve.problem.variation(point.z), found)
+
+
+def _cusp_form(point: Point) -> CycleCuspNormalForm:
+    curve = _curve(point)
+    found = curve.eigenfunction(point.z)
+    return cycle_cusp_normal_form(curve.problem.variation(point.z), found)
 
 
 def _bend(point: Point) -> float:

@@ -26,6 +26,10 @@ from continuation.errors import StopReason
 from continuation.linalg import unit_circle
 from continuation.linalg.bordered import StructuredJacobian
 from continuation.normalforms import cycles as forms
+from continuation.normalforms.degenerate_cycles import (
+    DegenerateDoublingNormalForm,
+    degenerate_doubling_normal_form,
+)
 from continuation.settings import Settings
 
 if TYPE_CHECKING:
@@ -130,7 +134,7 @@ class PeriodDoublingCurve(Curve):
     def events(self) -> tuple[Event, ...]:
         """GPD, R2 and LPPD, and from four states on PDNS."""
         found = (
-            loci.event("GPD", self.settings, _bend, form=_normal_form, yields_to="R2"),
+            loci.event("GPD", self.settings, _bend, form=_quintic_form, yields_to="R2"),
             loci.double("R2", self.settings, -1.0),
             loci.further_fold("LPPD", self.settings, _others),
         )
@@ -142,6 +146,11 @@ class PeriodDoublingCurve(Curve):
 def _normal_form(point: Point) -> forms.PeriodDoublingNormalForm:
     assert isinstance(point.curve, PeriodDoublingCurve)
     return forms.period_doubling_normal_form(point.curve.problem.variation(point.z))
+
+
+def _quintic_form(point: Point) -> DegenerateDoublingNormalForm:
+    assert isinstance(point.curve, PeriodDoublingCurve)
+    return degenerate_doubling_normal_form(point.curve.problem.variation(point.z))
 
 
 def _bend(point: Point) -> float:

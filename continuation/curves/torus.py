@@ -36,6 +36,7 @@ from continuation.errors import NoConvergence, StopReason
 from continuation.linalg import unit_circle
 from continuation.linalg.bordered import StructuredJacobian
 from continuation.normalforms import cycles as forms
+from continuation.normalforms.degenerate_cycles import ChencinerNormalForm, chenciner_normal_form
 from continuation.settings import Settings
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ class TorusCurve(Curve):
         """CH, R1 to R4, from four states on LPNS and PDNS, from five on NSNS."""
         settings, ends = self.settings, StopReason.RESONANCE
         found = [
-            loci.event("CH", settings, _bend, form=_normal_form),
+            loci.event("CH", settings, _bend, form=_quintic_form),
             loci.event("R1", settings, lambda point: _cosine(point) - 1.0, ends=ends),
             loci.event("R2", settings, lambda point: _cosine(point) + 1.0, ends=ends),
             loci.event("R3", settings, lambda point: _cosine(point) + 0.5, form=_normal_form),
@@ -231,6 +232,12 @@ def _normal_form(point: Point) -> forms.CycleTorusNormalForm:
     assert isinstance(point.curve, TorusCurve)
     theta = float(np.arccos(_cosine(point)))
     return forms.torus_normal_form(point.curve.problem.variation(point.z), theta)
+
+
+def _quintic_form(point: Point) -> ChencinerNormalForm:
+    assert isinstance(point.curve, TorusCurve)
+    theta = float(np.arccos(_cosine(point)))
+    return chenciner_normal_form(point.curve.problem.variation(point.z), theta)
 
 
 def _bend(point: Point) -> float:

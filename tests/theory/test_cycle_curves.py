@@ -10,9 +10,13 @@ import numpy as np
 import pytest
 
 import continuation as ct
+from continuation.normalforms.degenerate_cycles import (
+    ChencinerNormalForm,
+    CycleCuspNormalForm,
+    DegenerateDoublingNormalForm,
+)
 
 WIDE = ct.Settings(max_step=0.2, intervals=20)
-CIRCLE = {"x": "(1 - x**2 - y**2)*x - y", "y": "(1 - x**2 - y**2)*y + x"}
 
 LURE = ct.System.from_strings(
     {"x": "y", "y": "z", "z": "-alpha*z - beta*y - x + x**2"},
@@ -40,16 +44,20 @@ def radial(growth: str, more: dict[str, str] | None = None, **parameters: float)
 
 
 def moebius(more: dict[str, str] | None = None, **parameters: float) -> ct.System:
-    """On the circle, in a frame (xi, eta) that turns by half of the angle: xi' = be xi - g xi^3.
+    """On the circle, in a frame (xi, eta) that turns by half of the angle, phi' = 1 + xi^2/5.
 
-    A further variable is slaved to xi^2 and adds 0.12 to the cubic coefficient -g.
+    There xi' = be xi - g xi^3 - xi^5/2; a further variable is slaved to xi^2 and adds 0.12 to the
+    cubic coefficient -g.
     """
     first, second = "((1 + x)*p + y*q)/2", "(y*p + (1 - x)*q)/2"
     square = f"(p*{first} + q*{second})"
-    grow = f"(be + 1 - g*{square} + 0.3*z)"
-    rhs = CIRCLE | {
-        "p": f"-q/2 + {grow}*{first} - p",
-        "q": f"p/2 + {grow}*{second} - q",
+    speed = f"(1 + {square}/5)"
+    grow = f"(be + 1 - g*{square} - {square}**2/2 + 0.3*z)"
+    rhs = {
+        "x": f"(1 - x**2 - y**2)*x - {speed}*y",
+        "y": f"(1 - x**2 - y**2)*y + {speed}*x",
+        "p": f"-{speed}*q/2 + {grow}*{first} - p",
+        "q": f"{speed}*p/2 + {grow}*{second} - q",
         "z": f"-0.5*z + 0.2*{square}",
     }
     return ct.System.from_strings(
@@ -58,12 +66,20 @@ def moebius(more: dict[str, str] | None = None, **parameters: float) -> ct.Syste
 
 
 def torus(more: dict[str, str] | None = None, **parameters: float) -> ct.System:
-    """On the circle, W = p + i q: W' = (al + i be - g |W|^2 + 0.3 z) W, z slaved to |W|^2."""
+    """On the circle, phi' = 1 + |W|^2/5, W = p + i q, with z slaved to |W|^2.
+
+    W' = (al + i (be - |W|^2/4) - g |W|^2 - |W|^4/2 + 0.3 z) W.
+    """
     square = "(p**2 + q**2)"
-    grow = f"(al - g*{square} + 0.3*z)"
-    rhs = CIRCLE | {
-        "p": f"{grow}*p - be*q", "q": f"{grow}*q + be*p", "z": f"-0.5*z + 0.2*{square}"
-    }  # fmt: skip
+    speed, turn = f"(1 + {square}/5)", f"(be - {square}/4)"
+    grow = f"(al - g*{square} - {square}**2/2 + 0.3*z)"
+    rhs = {
+        "x": f"(1 - x**2 - y**2)*x - {speed}*y",
+        "y": f"(1 - x**2 - y**2)*y + {speed}*x",
+        "p": f"{grow}*p - {turn}*q",
+        "q": f"{grow}*q + {turn}*p",
+        "z": f"-0.5*z + 0.2*{square}",
+    }
     return ct.System.from_strings(
         rhs | (more or {}), parameters={"al": -0.1, "be": 0.3, "g": 0.7} | parameters
     )
@@ -105,6 +121,9 @@ def test_cusp_of_cycles() -> None:
     cusp = branch["CPC1"]
     assert [cusp.parameters["mu"], cusp.parameters["nu"]] == pytest.approx([0.0, 0.0], abs=1e-10)
     assert cusp.residual < 1e-11
+    # With rho = r - 1: rho' = -8 rho^3 and phi' = (1 + rho/2) 4/3, xi = -rho/2.
+    assert isinstance(cusp.normal_form, CycleCuspNormalForm)
+    assert cusp.normal_form.c == pytest.approx(-32.0, rel=1e-6)
 
 
 def test_folds_of_cycles_of_morris_lecar_agree_with_those_found_in_one_parameter() -> None:
@@ -162,7 +181,10 @@ def test_generalised_period_doubling_of_a_moebius_band() -> None:
     assert kinds(branch) == ["GPD"]
     assert branch["GPD1"].parameters["g"] == pytest.approx(0.12, abs=1e-10)
     form = branch["GPD1"].normal_form
-    assert form is not None and form.criticality == "degenerate"
+    assert isinstance(form, DegenerateDoublingNormalForm)
+    assert form.e == pytest.approx(-0.5 / (2.0 * np.pi) ** 2, rel=1e-6)
+    assert form.a1 == pytest.approx(0.2 / (2.0 * np.pi), rel=1e-6)
+    assert form.a2 == pytest.approx(0.0, abs=1e-6)
 
 
 def test_flip_neimark_sacker_point_on_period_doublings() -> None:
@@ -182,6 +204,12 @@ def test_chenciner_point_of_a_torus() -> None:
     assert branch.measures["theta"] == pytest.approx(0.6 * np.pi, abs=1e-8)
     assert kinds(branch) == ["CH"]
     assert branch["CH1"].parameters["g"] == pytest.approx(0.12, abs=1e-10)
+    form = branch["CH1"].normal_form
+    assert isinstance(form, ChencinerNormalForm)
+    assert form.e == pytest.approx(-0.5 / np.pi**2, rel=1e-6)
+    assert abs(form.im_d) == pytest.approx(0.25 / np.pi, rel=1e-6)
+    assert form.a1 == pytest.approx(0.2 / np.pi, rel=1e-6)
+    assert form.a2 == pytest.approx(0.0, abs=1e-6)
 
 
 def test_strong_resonances_of_a_torus() -> None:
@@ -207,7 +235,7 @@ def test_double_neimark_sacker_point_and_flip_on_tori() -> None:
 def test_curves_of_cycles_refuse_points_of_equilibria() -> None:
     rest = ct.equilibria(LURE, start=(0.0, 0.0, 0.0), free="alpha", within=(-1.5, 1.5))
     for verb in (ct.cycle_fold_curve, ct.period_doubling_curve, ct.torus_curve):
-        with pytest.raises(ValueError, match="H1 of equilibria"):
+        with pytest.raises(ValueError, match="H1"):
             verb(rest["H1"], free=("alpha", "beta"))
 
 
