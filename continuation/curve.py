@@ -239,8 +239,13 @@ class Curve(ABC):
         return {}
 
     def signature(self, z: Array) -> Array:
-        """Numbers that tell solutions apart, whatever the mesh: to recognise a closed branch."""
-        return z
+        """Numbers that tell solutions apart, whatever the mesh: to recognise a closed branch.
+
+        By default z, with the parameters in the units of the step length: in their own, a parameter
+        that changes by ten hides that the state is another one.
+        """
+        k = len(self.free)
+        return np.append(z[:-k], np.sqrt(self.weights(z)[-k:]) * z[-k:])
 
     def end(self, before: Point, after: Point) -> StopReason | None:
         """The natural end of this kind of curve, if the last step reached it."""

@@ -275,3 +275,18 @@ def test_start_without_an_equilibrium_says_so_and_carries_the_iterate() -> None:
         ct.equilibria(system, start=[1.0], free="a", within=(-1, 2))
     assert caught.value.iterate.shape == (1,)
     assert len(caught.value.residuals) > 0
+
+
+def test_a_branch_that_comes_back_to_its_parameter_in_another_state_is_not_closed() -> None:
+    """Morris-Lecar: the current passes zero again with steps of 8, while v is another by 0.65."""
+    ions = "2*(1 + tanh((v + 0.012)/0.18))*(100*v - 120) + 8*w*(100*v + 84) + 2*(100*v + 60)"
+    system = ct.System.from_strings(
+        {
+            "v": f"(I - ({ions}))/2000",
+            "w": "((1 + tanh((v - 0.15)/0.174))/2 - w)*cosh((v - 0.15)/0.348)/15",
+        },
+        parameters={"I": 0.0},
+    )
+    branch = ct.equilibria(system, start=[-0.6, 0.0], free="I", within=(-50, 250))
+    assert kinds(branch) == ["LP", "LP", "H"]
+    assert branch.stop == (ct.StopReason.BOUND, ct.StopReason.BOUND)
