@@ -327,7 +327,9 @@ class Truncation:
         x = profiles.evaluate(parts.x, old.mesh, old.degree, np.clip(t / old.period, 0.0, 1.0))
         return onto.join(x, parts.rests, parts.time, parts.free)
 
-    def beheaded(self, z: Array, rests: Array, distance: float) -> tuple[Truncation, Array]:
+    def beheaded(
+        self, z: Array, rests: Array, distances: tuple[float, float]
+    ) -> tuple[Truncation, Array]:
         """Cut both ends off where they are closer to equilibria than asked, at mesh points.
 
         Parameters
@@ -336,17 +338,18 @@ class Truncation:
             An orbit that starts near the first of the equilibria.
         rests : ndarray, shape (q, n)
             Of several, the orbit ends at the first one that it meets after the start.
-        distance : float
-            Of the ends from the equilibria.
+        distances : tuple of two float
+            Of the first and of the last point from the equilibria.
         """
         parts = self.split(z)
         away = np.linalg.norm(parts.x[:, None] - rests, axis=2).min(axis=1)
-        first = int(np.argmax(away > distance))
-        inside = first + np.flatnonzero(away[first:] <= distance)
+        first = int(np.argmax(away > max(distances)))
+        inside = first + np.flatnonzero(away[first:] <= distances[1])
         t = profiles.base_points(self.reference.mesh, self.reference.degree)
-        start, stop = reached(t, away, first, first - 1, distance), 1.0
+        outside = int(np.argmax(away > distances[0]))
+        start, stop = reached(t, away, outside, outside - 1, distances[0]), 1.0
         if len(inside):
-            stop = reached(t, away, int(inside[0]) - 1, int(inside[0]), distance)
+            stop = reached(t, away, int(inside[0]) - 1, int(inside[0]), distances[1])
         mesh, x = self.cut(parts.x, start, stop)
         total = float(mesh[-1] - mesh[0]) * parts.time
         fresh = self.on((mesh - mesh[0]) / (mesh[-1] - mesh[0]), x, total)

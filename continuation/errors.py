@@ -63,9 +63,13 @@ class StopReason(StrEnum):
         "over to that of homoclinic orbits to a saddle-node."
     )
     SADDLE_NODE_REACHED = "An equilibrium of the connecting orbit became a saddle-node."
+    TOO_SLOW = (
+        "The orbit became so slow, as beside a cusp, that it no longer comes back within its "
+        "truncation time; start again from a cycle there."
+    )
     NON_CENTRAL = (
-        "The orbit comes back to the saddle-node along its strong direction: the curve goes over to "
-        "that of homoclinic orbits to a saddle."
+        "The orbit comes back to the saddle-node along its strong direction: the curve goes over "
+        "to that of homoclinic orbits to a saddle."
     )
     SHILNIKOV_HOPF = "The saddle-focus underwent a Hopf bifurcation: its homoclinic orbit ends."
     NEAR_EQUILIBRIUM = (

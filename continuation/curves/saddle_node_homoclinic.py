@@ -59,8 +59,15 @@ ComplexArray = NDArray[np.complex128]
 LOOK_AHEAD = 0.1
 """Part of the first step at which a side is looked at."""
 
-APART = 0.03
-"""The ends are cut off at this part of the size of the orbit."""
+APART, STRONG = 0.03, 1e-3
+"""The ends are cut off at the first of these parts of the size of the orbit, at the second where it
+comes along a strong direction."""
+
+LOST = 0.15
+"""Ends farther from the saddle-node than this part of the size of the orbit are lost."""
+
+CENTRAL = 0.5
+"""Share of the central component from which on an end belongs to the centre manifold."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +136,12 @@ class SaddleNodeHomoclinicCurve(Curve):
         value = equations.p[equations.indices]
         degree, period = orbit.degree, float(orbit.t[-1] - orbit.t[0])
         mesh, x = (orbit.t[::degree] - orbit.t[0]) / period, np.ascontiguousarray(orbit.x.T)
+        shares = [1.0, 1.0]
         if np.linalg.norm(x[0] - x[-1]) < SAME * np.linalg.norm(np.ptp(x, axis=0)):
             mesh, x = cycle_cut_at(orbit, degree, rest)
+        else:
+            left = np.real(smallest_singular(equations.first(np.append(rest, value))[1])[0])
+            shares = [abs(left @ w) / np.linalg.norm(w) for w in (x[0] - rest, x[-1] - rest)]
         matrix = equations.first(np.concatenate((rest, value)))[1]
         values = saddles.ordered(matrix)
         zero = int(np.argmin(np.abs(values)))
@@ -139,7 +150,9 @@ class SaddleNodeHomoclinicCurve(Curve):
         left, right = (np.real(v) for v in smallest_singular(matrix))
         truncation = Truncation(equations, Reference(mesh, degree, x, period), 1, units)
         z = truncation.join(x, rest, period, value)
-        truncation, z = truncation.beheaded(z, rests, APART * truncation.diameter(z))
+        size = truncation.diameter(z)
+        first, last = (size * (APART if share > CENTRAL else STRONG) for share in shares)
+        truncation, z = truncation.beheaded(z, rests, (first, last))
         truncation, z = truncation.remeshed(z, settings.intervals)
         leaving, arriving = Projection("lhp", stable), Projection("rhp", unstable)
         curve = cls(orbit.system, free, truncation, leaving, arriving, left, right, settings)
@@ -278,8 +291,12 @@ class SaddleNodeHomoclinicCurve(Curve):
         return (curve, found) if found is not None else (self, point)
 
     def end(self, before: Point, after: Point) -> StopReason | None:
-        """Another equilibrium on the orbit; with one parameter nothing."""
-        return saddles.end(self.truncation, before.z, after.z) if len(self.free) == 2 else None
+        """Another equilibrium on the orbit, or ends that are far; with one parameter nothing."""
+        if len(self.free) < 2:
+            return None
+        if min(self.truncation.distances(after.z)) > LOST * self.truncation.diameter(after.z):
+            return StopReason.TOO_SLOW
+        return saddles.end(self.truncation, before.z, after.z)
 
     def events(self) -> tuple[Event, ...]:
         """NCH in two parameters."""
