@@ -78,7 +78,9 @@ def multipliers(transitions: Array, flow: Array) -> ComplexArray:
     if n == 1:
         return np.array([trivial], dtype=complex)
     if leak < LEAK:
-        return np.concatenate(([trivial], product_eigenvalues(quotient)))
+        values = np.empty(n, dtype=complex)
+        values[0], values[1:] = trivial, product_eigenvalues(quotient)
+        return values
     values = product_eigenvalues(transitions)
     closest = int(np.argmin(np.abs(values - 1.0)))
     return np.concatenate((values[closest : closest + 1], np.delete(values, closest)))
