@@ -238,19 +238,6 @@ class CycleCurve(Curve):
         """Leave a branch point along one of its two tangents (0 or 1), by a small step."""
         assert point.orbit is not None
         count = (len(point.orbit.t) - 1) // settings.degree
-        curve, z = cls.from_data(point.orbit, point.free[0], unit, replace(settings, intervals=count))
-        tangent = np.real(point.vectors["tangents"][branch])
-        tangent = tangent / norm(curve, z, tangent)
-        fresh = replace(curve, settings=settings)
-        return fresh, Start(z + step * tangent, tangent, f"{point.label} on cycles")
-
-    @classmethod
-    def from_branch_point(
-        cls, point: SpecialPoint, unit: float, step: float, branch: int, settings: Settings
-    ) -> tuple[CycleCurve, Start]:
-        """Leave a branch point along one of its two tangents (0 or 1), by a small step."""
-        assert point.orbit is not None
-        count = (len(point.orbit.t) - 1) // settings.degree
         fine = replace(settings, intervals=count)
         curve, z = cls.from_data(point.orbit, point.free[0], unit, fine)
         tangent = np.real(point.vectors["tangents"][branch])
@@ -370,8 +357,9 @@ class CycleCurve(Curve):
 
     def correct(self, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
         """Newton's method in one compiled call, where f is machine code."""
-        rows = np.concatenate((self.phase, row[None]))
-        levels = np.append(self.levels, level)
+        rows, levels = np.empty((2, len(row))), np.empty(len(self.levels) + 1)
+        rows[0], rows[1] = self.phase[0], row
+        levels[:-1], levels[-1] = self.levels, level
         where = (self.p, self.slots)
         found = corrected(self.scheme, *where, self.closing, rows, levels, guess, settings)
         return super().correct(guess, row, level, settings) if found is None else found
