@@ -15,7 +15,14 @@ from continuation.branch import Branch
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.engine import Step, first_point, point_near, steps
 from continuation.errors import StopReason
-from continuation.location import Found, find_events, same, test_values, user_event, value_event
+from continuation.location import (
+    find_events,
+    same,
+    test_values,
+    touched,
+    user_event,
+    value_event,
+)
 from continuation.newton import correct
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
@@ -40,6 +47,12 @@ class Half:
     points: list[Point]
     special: list[tuple[int, SpecialPoint]] = field(default_factory=list)
     stop: StopReason = StopReason.MAX_POINTS
+
+    def keep(self, special: Sequence[SpecialPoint]) -> None:
+        """Add special points behind the last point, without those found just before."""
+        for one in special:
+            if not any(same(one, other) for _, other in self.special[-3:]):
+                self.special.append((len(self.points) - 1, one))
 
 
 @dataclass(frozen=True)
@@ -100,7 +113,7 @@ def continue_branch(
     first = first_point(curve, start, settings)
     if both and first.tangent[-len(curve.free)] < 0.0:
         first = first.reversed()
-    forward = _follow(first, search)
+    forward = _follow(first, search, touched(first, looked_for) if both else ())
     backward = Half([first], stop=StopReason.START)
     if both and forward.stop in (StopReason.CLOSED, StopReason.INTERRUPTED):
         backward = Half([first], stop=forward.stop)
@@ -150,9 +163,9 @@ def _targets(name: str, values: Sequence[float]) -> list[float]:
     return targets
 
 
-def _follow(first: Point, search: Search) -> Half:
+def _follow(first: Point, search: Search, at_start: Sequence[SpecialPoint] = ()) -> Half:
     """One direction, until something ends it."""
-    half = Half([first])
+    half = Half([first], [(0, special) for special in at_start])
     values: Array | None = None
     last: Point | None = None
     try:
@@ -174,7 +187,10 @@ def _follow(first: Point, search: Search) -> Half:
                 found = found[: found.index(ending) + 1]
                 end = step.point(ending.position, search.settings)
                 step = replace(step, after=end, length=ending.position)
-            _keep(half, step, found)
+            half.keep([one.special for one in found])
+            half.points.append(step.after)
+            if stop is StopReason.BOUND:
+                half.keep(touched(step.after, search.events))
             values, last = after, step.after
             if search.watch is not None:
                 search.watch(step.after)
@@ -184,15 +200,6 @@ def _follow(first: Point, search: Search) -> Half:
     except KeyboardInterrupt:
         half.stop = StopReason.INTERRUPTED
     return half
-
-
-def _keep(half: Half, step: Step, found: Sequence[Found]) -> None:
-    """Add a step to a half branch, without special points that were found just before."""
-    place = len(half.points) - 1
-    for one in found:
-        if not any(same(one.special, other) for _, other in half.special[-3:]):
-            half.special.append((place, one.special))
-    half.points.append(step.after)
 
 
 def _stop(step: Step, half: Half, search: Search) -> StopReason | None:
@@ -293,7 +300,12 @@ def _branch(forward: Half, backward: Half, search: Search, provenance: str) -> B
     points = [*backward.points[:0:-1], *forward.points]
     shift = len(backward.points) - 1
     placed = [(shift - 1 - place, special) for place, special in reversed(backward.special)]
-    placed += [(shift + place, special) for place, special in forward.special]
+    found_twice = [special for _, special in placed[-1:]]
+    placed += [
+        (shift + place, special)
+        for place, special in forward.special
+        if place > 0 or not any(same(special, other) for other in found_twice)
+    ]
     curve = forward.points[0].curve
     solutions = [point.curve.state(point.z) for point in points]
     spectra = np.array([point.spectrum for point in points]).T

@@ -121,6 +121,9 @@ class Event:
         pitchfork the tangent is vertical at the branch point, which is no fold.
     ends : StopReason or None
         Why the branch ends at this event, where it does.
+    noise : float
+        Values up to this are round-off, whose sign means nothing: where the parameter stands still
+        along a whole branch, its derivative is noise.
     """
 
     kind: str
@@ -130,6 +133,7 @@ class Event:
     crossing: int = 0
     yields_to: str | None = None
     ends: StopReason | None = None
+    noise: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ Test functions along the branch, with t the unit tangent and mu_i the multiplier
 trivial one:
 
 LPC
-    the component of t along the parameter. It vanishes at a Hopf point too, where the cycle shrinks
-    to nothing and grows again with a phase shifted by half a period: the sign of the cycle is taken
-    out. It is round-off where a branch runs vertically into a homoclinic orbit; there it is not
-    accepted, because no further multiplier is 1. At a branch point it yields to BPC.
+    the product of all mu_i - 1. The component of t along the parameter vanishes at the same points,
+    but it is round-off where a branch runs vertically, on a canard or into a homoclinic orbit. At a
+    branch point it yields to BPC.
 BPC
-    the determinant of DH bordered by t, with the same sign.
+    the determinant of DH bordered by t. At a Hopf point the cycle shrinks to nothing and grows
+    again with a phase shifted by half a period: the sign of the cycle is taken out.
 PD
     the product of all mu_i + 1.
 NS
@@ -17,13 +17,14 @@ NS
     the two are real; there it is not accepted.
 
 Each is polished as the solution of the collocation equations and of its own scalar equation:
-t_lambda = 0; mu + 1 = 0; |mu|^2 - 1 = 0; a branch point by the two equations of
-`collocation.branching`.
+t_lambda = 0, or mu - 1 = 0 where round-off hides that; mu + 1 = 0; |mu|^2 - 1 = 0; a branch point
+by the two equations of `collocation.branching`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol, cast
 
 import numpy as np
@@ -34,6 +35,7 @@ from continuation.collocation.events import zero_along
 from continuation.collocation.reference import Reference
 from continuation.collocation.variational import Variation
 from continuation.curve import Event, Point
+from continuation.errors import NoConvergence
 from continuation.linalg import unit_circle
 from continuation.normalforms import cycles as forms
 from continuation.normalforms.branching import BranchPointNormalForm
@@ -44,6 +46,10 @@ Array = NDArray[np.float64]
 
 FLAT = 1e-6
 """A branch whose tangent has a smaller component along the parameter leaves vertically."""
+
+NOISE = 1e-7
+"""A multiplier that stays this close to 1 says nothing by its sign, as along the cycles of a linear
+centre; the meshes give it to nine digits."""
 
 VANISHED = 1e-3
 """A cycle smaller than this part of the reference profile has shrunk to a Hopf point."""
@@ -82,20 +88,29 @@ def cycle_events(settings: Settings, dimension: int) -> tuple[Event, ...]:
         form: Callable[[Point], NormalForm],
         crossing: int,
         yields_to: str | None = None,
+        noise: float = 0.0,
     ) -> Event:
         def polish(point: Point) -> SpecialPoint:
             found = zero_along(exact, point, settings)
             residual = max(float(np.abs(found.curve.residual(found.z)).max()), abs(exact(found)))
             return special_point(kind, found, residual, normal_form=form(found))
 
-        return Event(kind, test, accept, polish, crossing, yields_to)
+        return Event(kind, test, accept, polish, crossing, yields_to, noise=noise)
 
-    folds = event("LPC", _fold, _is_fold, _fold, _fold_form, 1, "BPC")
+    def polish_fold(point: Point) -> SpecialPoint:
+        try:
+            return folds.polish(point)
+        except NoConvergence:
+            return steep.polish(point)
+
+    folds = event("LPC", _fold, _is_fold, _along_parameter, _fold_form, 1, "BPC", NOISE)
+    steep = event("LPC", _fold, _is_fold, _from_one, _fold_form, 1)
     branching = Event("BPC", _branching, _is_fold, _polish_branch_point, crossing=1)
+    lpc = replace(folds, polish=polish_fold)
     flips = event("PD", _doubling, _is_doubling, _from_minus_one, _doubling_form, 1)
     if dimension < 3:
-        return folds, branching, flips
-    return folds, branching, flips, event("NS", _torus, _is_torus, _from_circle, _torus_form, 2)
+        return lpc, branching, flips
+    return lpc, branching, flips, event("NS", _torus, _is_torus, _from_circle, _torus_form, 2)
 
 
 def _cycle(point: Point) -> CycleLike:
@@ -116,7 +131,15 @@ def _vanished(point: Point) -> bool:
 
 
 def _fold(point: Point) -> float:
-    return _sign(point) * float(point.tangent[-1])
+    return unit_circle.folding(point.spectrum)
+
+
+def _along_parameter(point: Point) -> float:
+    return float(point.tangent[-1])
+
+
+def _from_one(point: Point) -> float:
+    return unit_circle.from_one(point.spectrum)
 
 
 def _is_fold(point: Point) -> bool:

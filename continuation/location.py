@@ -39,6 +39,10 @@ size. Folds and Hopf points of textbook systems come within 0.01 of each other; 
 exact to 1e-12, so that anything between would do."""
 
 
+TOUCH = 1e-6
+"""A point lies on a special point if the test function is below this, and polishing moves it by
+less."""
+
 TOGETHER = 1e-2
 """Two events of a step lie at the same place when they are closer than this fraction of the step:
 near a branch point the bordered matrix is singular, so that tangents there have few digits."""
@@ -88,7 +92,10 @@ def find_events(
     crossed = [
         event
         for event, a, b in zip(events, before.tolist(), after.tolist(), strict=True)
-        if (a < 0.0) != (b < 0.0) and math.isfinite(a) and math.isfinite(b)
+        if (a < 0.0) != (b < 0.0)
+        and math.isfinite(a)
+        and math.isfinite(b)
+        and max(abs(a), abs(b)) > event.noise
     ]
     places = _yielding(_places(step, crossed, settings), step)
     found = [one for event, s in places if (one := _polished(step, event, s, settings))]
@@ -182,6 +189,37 @@ def bracket(step: Step, event: Event, settings: Settings, width: float = BRACKET
         disp=False,
     )
     return float(root)
+
+
+def touched(point: Point, events: Sequence[Event]) -> list[SpecialPoint]:
+    """Special points that a point already is: a start, or an end, that lies exactly on one.
+
+    There no test function need change sign. Only points that stay where they are when they are
+    polished count.
+    """
+    found: list[tuple[Event, SpecialPoint]] = []
+    for event in events:
+        if not abs(event.value(point)) < TOUCH:
+            continue
+        try:
+            if event.accept(point):
+                found.append((event, event.polish(point)))
+        except NoConvergence as error:
+            log.info("%s at %s was not polished: %s", event.kind, point.z[-1], error)
+    kinds = {event.kind for event, _ in found}
+    return [s for event, s in found if event.yields_to not in kinds and _is_at(s, point)]
+
+
+def _is_at(special: SpecialPoint, point: Point) -> bool:
+    """Whether a polished point is the point that it was polished from."""
+    solution, weights = point.curve.state(point.z), point.curve.weights(point.z)
+    free = point.curve.free
+    near = np.abs(special.state - solution.state) <= TOUCH * (1.0 + np.abs(solution.state))
+    return bool(np.all(near)) and all(
+        abs(special.parameters[name] - solution.parameters[name])
+        <= TOUCH * _unit(weights, i, len(free))
+        for i, name in enumerate(free)
+    )
 
 
 def _polished(step: Step, event: Event, s: float, settings: Settings) -> Found | None:

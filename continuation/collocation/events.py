@@ -39,12 +39,13 @@ def zero_along(value: Callable[[Point], float], point: Point, settings: Settings
 
     s, best = 0.0, sharpened(point)
     g = value(best)
+    least = abs(g)
     after, move = SECANT_STEP, SECANT_STEP
     for _ in range(settings.newton_steps + 4):
         trial = at(after)
         h = value(trial)
-        if abs(h) < abs(g):
-            best = trial
+        if abs(h) < least:
+            best, least = trial, abs(h)
         if h == g or h == 0.0:
             return best
         step = -h * (after - s) / (h - g)
@@ -54,7 +55,7 @@ def zero_along(value: Callable[[Point], float], point: Point, settings: Settings
         after, move = after + step, step
         if abs(after) > 1.0:
             break
-    raise NoConvergence("a special point was not reached along the branch.", best.z, (abs(g),))
+    raise NoConvergence("a special point was not reached along the branch.", best.z, (least,))
 
 
 def sharpened(point: Point) -> Point:

@@ -66,8 +66,7 @@ def closest_pair(multipliers: ComplexArray) -> complex:
 
 def is_fold(multipliers: ComplexArray) -> bool:
     """Whether a second multiplier is 1."""
-    closest = np.min(np.abs(multipliers[1:] - 1.0), initial=np.inf)
-    return is_resolved(multipliers) and bool(closest < NEAR)
+    return is_resolved(multipliers) and abs(from_one(multipliers)) < NEAR
 
 
 def is_doubling(multipliers: ComplexArray) -> bool:
