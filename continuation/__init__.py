@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from continuation.backends import CrossCheck, crosscheck
     from continuation.branch import Branch, Diagram
     from continuation.connections import (
         heteroclinic,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Branch": "branch",
     "ContinuationError": "errors",
+    "CrossCheck": "backends",
     "Diagram": "branch",
     "NoConvergence": "errors",
     "Orbit": "orbit",
@@ -51,6 +53,7 @@ _HOME = {
     "System": "system",
     "branch_point_curve": "loci",
     "cycle_fold_curve": "loci",
+    "crosscheck": "backends",
     "cycles": "verbs",
     "diagram": "diagrams",
     "equilibria": "verbs",
@@ -80,6 +83,7 @@ _HOME = {
 __all__ = [
     "Branch",
     "ContinuationError",
+    "CrossCheck",
     "Diagram",
     "NoConvergence",
     "Orbit",
@@ -89,6 +93,7 @@ __all__ = [
     "System",
     "branch_point_curve",
     "cycle_fold_curve",
+    "crosscheck",
     "cycles",
     "diagram",
     "equilibria",

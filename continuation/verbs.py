@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from continuation import backends
 from continuation.branch import Branch
 from continuation.collect import UserEvents, Watch, continue_branch, joined
 from continuation.curve import Curve, Start, units
@@ -82,7 +83,7 @@ def equilibria(
     events : mapping of str to callable, or pairs, optional
         ``{"name": function}``: zeros of the user's function of a `Solution` are special points.
     engine : str, optional
-        None for this engine.
+        None for this engine; "pydstool" or "auto" for a peer, where it is installed.
     parameters : mapping of str to float, optional
         Values of parameters, the starting value of the free one included.
     watch : callable, optional
@@ -111,7 +112,9 @@ def equilibria(
     ['LP1']
     """
     if engine is not None:
-        raise ValueError(f"`engine` must be None, got {engine!r}: no other engine is installed.")
+        _only_ours(report=report, events=events, watch=watch)
+        values = {**(parameters or {}), **named}
+        return backends.equilibria(engine, system, start, free, within, settings, values)
     p = checked_system(system).vector({**(parameters or {}), **named})
     x = state_of(system, start)
     window = {known(system, free): bounds(free, within)}
@@ -170,7 +173,8 @@ def cycles(
         When no cycle is found near the source.
     """
     if engine is not None:
-        raise ValueError(f"`engine` must be None, got {engine!r}: no other engine is installed.")
+        _only_ours(report=report, events=events, watch=watch)
+        return backends.cycles(engine, source, free, within, period_below, settings)
     if not isinstance(source, SpecialPoint | Orbit):
         raise ValueError(
             f"`source` must be a Hopf point or an Orbit, got {type(source).__name__}; take "
@@ -335,6 +339,19 @@ def extend(
             continue_branch(curve, first, settings, window, report, events, watch, both=False)
         )
     return replace(joined(branch, pieces[0], pieces[1]), within=window, settings=settings)
+
+
+def _only_ours(**options: object) -> None:
+    """Refuse options that another engine cannot honour.
+
+    Raises
+    ------
+    ValueError
+        With the names of those given.
+    """
+    given = [name for name, value in options.items() if value]
+    if given:
+        raise ValueError(f"another engine knows no `{'`, `'.join(given)}`; leave them out.")
 
 
 def known(system: System, name: str) -> str:
