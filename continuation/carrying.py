@@ -3,7 +3,8 @@ r"""The system of a flow together with vectors that it carries along.
 .. math:: \dot x = f(x, p), \qquad \dot v_i = f_x(x, p)\, v_i + s f(x, p), \quad i = 1..k.
 
 Eigenfunctions of cycles solve it, with s = 0 or, at a fold of cycles, with the relative change s of
-the speed. As a `System` of n (1 + k) states it has exact derivatives where f has.
+the speed. As a `System` of n (1 + k) states it has exact derivatives where f has. Likewise the
+system of a flow with an adjoint vector, for branch points of cycles.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation.derivatives import with_vectors
+from continuation.derivatives import with_adjoint, with_vectors
 from continuation.differences import DifferencedField
 from continuation.exact import ExactField
 from continuation.fields import VectorField
@@ -47,6 +48,51 @@ def carrying(system: System, vectors: int, shifted: bool = False) -> System:
             _right_hand_side(system, vectors, shifted), None, states, parameters, None
         )
     return System(f"{system.name} with vectors", states, parameters, system.kind, None, field)
+
+
+GAMMA, BETA = "gamma of the adjoint", "beta of the adjoint"
+"""Names of the two parameters of `carrying_adjoint`."""
+
+
+def carrying_adjoint(system: System, parameter: str) -> System:
+    r"""The system of x, an adjoint vector phi and two integrals, see `derivatives.with_adjoint`.
+
+    Parameters
+    ----------
+    system : System
+        A flow.
+    parameter : str
+        lambda, by which f is differentiated in the second integral.
+    """
+    states = (*system.states, *(f"{x} of phi" for x in system.states), "first", "second")
+    parameters = {**system.parameters, GAMMA: 0.0, BETA: 0.0}
+    field: VectorField
+    if isinstance(system.field, ExactField):
+        index = list(system.parameters).index(parameter)
+        tape = with_adjoint(system.field.tape, system.dimension, index)
+        field = ExactField(tape, len(states))
+    else:
+        function = _adjoint_side(system, parameter)
+        field = DifferencedField.of(function, None, states, parameters, None)
+    return System(f"{system.name} with adjoint", states, parameters, system.kind, None, field)
+
+
+class _adjoint_side:
+    """The four equations of `derivatives.with_adjoint`, from f, f_x and f_lambda."""
+
+    def __init__(self, system: System, parameter: str):
+        self.linearized = system.linearize((parameter,))
+        self.names, self.n = tuple(system.parameters), system.dimension
+
+    def __call__(self, x: Array, p: dict[str, float]) -> Array:
+        points = np.ascontiguousarray(np.atleast_2d(x.T))
+        values = np.array([p[name] for name in self.names])
+        f, a, b = self.linearized(np.ascontiguousarray(points[:, : self.n]), values)
+        phi = points[:, self.n : 2 * self.n]
+        turned = -np.einsum("mab,ma->mb", a, phi) - p[GAMMA] * f
+        integrals = [np.sum(phi * g, axis=1)[:, None] for g in (f, b[:, :, 0])]
+        found = np.concatenate((f + p[BETA] * phi, turned, *integrals), axis=1)
+        return np.asarray(found[0] if x.ndim == 1 else found.T)
 
 
 class _right_hand_side:

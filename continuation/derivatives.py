@@ -281,3 +281,50 @@ def with_vectors(tape: Tape, states: int, vectors: int, shifted: bool) -> Tape:
             along = row.get(j, zero)
             outputs.append(b.add(along, b.mul(shift, value)) if shifted else along)
     return b.finish(outputs)
+
+
+def with_adjoint(tape: Tape, states: int, parameter: int) -> Tape:
+    r"""Write the tape of the equations of a branch point of cycles.
+
+    .. math:: f + \beta \varphi, \quad -f_x^T \varphi - \gamma f, \quad
+              \langle \varphi, f \rangle, \quad \langle \varphi, f_\lambda \rangle.
+
+    Parameters
+    ----------
+    tape : Tape
+        Computes f from the states and the parameters, in this order.
+    states : int
+        Number n of states.
+    parameter : int
+        Number of lambda among the parameters.
+
+    Returns
+    -------
+    Tape
+        Of x, phi, two numbers without effect, the parameters, gamma and beta, with 2 n + 2 outputs.
+    """
+    total = tape.inputs + states + 4
+    moved = [
+        ("input", a[1] if a[1] < states else a[1] + states + 2) if a[0] == "input" else a
+        for a in tape.instructions
+    ]
+    base = Tape(total, tuple(moved), tape.outputs)
+    b = TapeBuilder(total)
+    one, zero = b.constant(1), b.constant(0)
+    seeds: dict[int, Tangents] = {i: {i: one} for i in range(states)}
+    seeds[2 * states + 2 + parameter] = {states: one}
+    tangents = _propagate(b, base, seeds)
+    f = [b.replay(base)[a] for a in tape.outputs]
+    adjoint = [b.input(states + i) for i in range(states)]
+    gamma, beta = b.input(total - 2), b.input(total - 1)
+
+    def paired(values: Sequence[int]) -> int:
+        terms = zero
+        for p, value in zip(adjoint, values, strict=True):
+            terms = b.add(terms, b.mul(p, value))
+        return terms
+
+    forced = [b.add(value, b.mul(beta, p)) for value, p in zip(f, adjoint, strict=True)]
+    columns = [[row.get(j, zero) for row in tangents] for j in range(states + 1)]
+    turned = [b.neg(b.add(paired(columns[i]), b.mul(gamma, value))) for i, value in enumerate(f)]
+    return b.finish([*forced, *turned, paired(f), paired(columns[states])])

@@ -18,6 +18,7 @@ from continuation.branch import Branch
 from continuation.collect import UserEvents, Watch, continue_branch
 from continuation.curve import Curve, Solution, Start, units
 from continuation.curves.branch_point import BranchPointCurve
+from continuation.curves.branch_point_cycle import BranchPointCycleCurve
 from continuation.curves.event_curve import EventCurve
 from continuation.curves.fixed_period import FixedPeriodCurve
 from continuation.curves.flip import FlipCurve
@@ -304,7 +305,8 @@ def branch_point_curve(
     Parameters
     ----------
     point : SpecialPoint
-        A branch point (BP) of equilibria, or of fixed points or cycles of a map.
+        A branch point (BP) of equilibria, or of fixed points or cycles of a map, or one of cycles
+        of a flow (BPC).
     free : (str, str)
         The two parameters, among them the one in which the point was found.
     within : mapping of str to (float, float), optional
@@ -325,7 +327,12 @@ def branch_point_curve(
         Where the second parameter breaks the branch point at once.
     """
     way_in = BranchPointCurve.from_branch_point
-    ways: Ways = {"equilibria": (("BP",), way_in), "maps": (("BP",), way_in)}
+    cycles = partial(BranchPointCycleCurve.from_branch_point, settings=settings)
+    ways: Ways = {
+        "equilibria": (("BP",), way_in),
+        "cycles": (("BPC",), cycles),
+        "maps": (("BP",), way_in),
+    }
     return _locus(point, ways, free, within, settings, report, events, watch)
 
 

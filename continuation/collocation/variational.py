@@ -247,6 +247,20 @@ class Variation:
         size = np.sqrt(self.mean_square(y))
         return Eigenfunction(y / size, left[:-1].reshape(-1, n), shift / float(size))
 
+    def adjoint_profile(self, adjoint: Array) -> Array:
+        """Periodic phi' = -T A^T phi at the base points, (N m + 1, n), from a left null vector.
+
+        The null vector has the values at the right ends of the intervals; phi has mean square 1.
+        """
+        n, m = self.x.shape[1], self.degree
+        phi = np.empty((len(self.x), n))
+        phi[m::m], phi[0] = adjoint, adjoint[-1]
+        left = phi[:-1:m]
+        for node in range(1, m):
+            turned = self.maps[:, node - 1].transpose(0, 2, 1)
+            phi[node::m] = np.linalg.solve(turned, left[:, :, None])[:, :, 0]
+        return np.asarray(phi / np.sqrt(self.mean_square(phi)))
+
     def trivial_adjoint(self) -> AnyArray:
         """The left null vector phi of the trivial multiplier, with <phi, f> = 1."""
         left = _null_vectors(self.cyclic(1.0))[1].reshape(-1, self.x.shape[1])

@@ -10,6 +10,7 @@ import pytest
 import continuation as ct
 from continuation.curve import Curve, Solution, Start
 from continuation.curves.branch_point import BranchPointCurve
+from continuation.curves.branch_point_cycle import BranchPointCycleCurve
 from continuation.curves.cycle import CycleCurve
 from continuation.curves.equilibrium import EquilibriumCurve
 from continuation.curves.event_curve import EventCurve
@@ -133,6 +134,21 @@ def period_doubling() -> tuple[Curve, Start]:
     return PeriodDoublingCurve.from_period_doubling(point, ("a", "b"), UNITS, SETTINGS)
 
 
+def branch_point_of_cycles() -> tuple[Curve, Start]:
+    """A pitchfork beside a circle."""
+    system = ct.System.from_strings(
+        {
+            "x": "(1 - x**2 - y**2)*x - (1 + w**2/2)*y",
+            "y": "(1 - x**2 - y**2)*y + (1 + w**2/2)*x",
+            "w": "(a - b + b**2)*w - w**3 + x*w/5",
+        },
+        parameters={"a": -0.1, "b": 0.0},
+    )
+    orbit = ct.simulate(system, (1.0, 0.1, 0.0), np.linspace(0.0, 50.0, 200))
+    point = ct.cycles(orbit, free="a", within=(-0.2, 0.2), settings=SETTINGS)["BPC1"]
+    return BranchPointCycleCurve.from_branch_point(point, ("a", "b"), UNITS, SETTINGS)
+
+
 def branch_point() -> tuple[Curve, Start]:
     """The pitchfork of a symmetric plane."""
     plane = ct.System.from_strings(
@@ -176,6 +192,7 @@ CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
     ("cycle", cycle),
     ("fold of cycles", lambda: FoldCycleCurve.from_fold(
         outer("LPC"), ("mu", "nu"), UNITS, SETTINGS)),
+    ("branch point of cycles", branch_point_of_cycles),
     ("fixed period", lambda: FixedPeriodCurve.from_cycle(
         outer("NS"), ("mu", "nu"), UNITS, SETTINGS)),
     ("period doubling of cycles", period_doubling),

@@ -321,3 +321,41 @@ def test_tori_from_a_zero_hopf_point() -> None:
     found = sorted((p.kind, p.parameters["b1"]) for p in branch.special)
     assert [kind for kind, _ in found] == ["R3", "R4"]
     assert [b1 for _, b1 in found] == pytest.approx([-1.0 / 18.0, -1.0 / 32.0], abs=1e-9)
+
+
+def beside_a_circle(rate: str) -> ct.SpecialPoint:
+    """The branch point at be = 0 of w' = rate(w) beside the circle phi' = 1 + w/3."""
+    system = ct.System.from_strings(
+        {
+            "x": "(1 - x**2 - y**2)*x - (1 + w/3)*y",
+            "y": "(1 - x**2 - y**2)*y + (1 + w/3)*x",
+            "w": rate,
+        },
+        parameters={"be": -0.1, "al": 0.0},
+    )
+    return around(system, "be")["BPC1"]
+
+
+@pytest.mark.parametrize("term", ["w**3", "w**2"])
+def test_branch_points_of_cycles_that_a_second_parameter_keeps(term: str) -> None:
+    """They lie on be = al - al^2."""
+    point = beside_a_circle(f"(be - al + al**2)*w - {term} + x*w/5")
+    window = {"be": (-0.5, 0.5), "al": (-0.3, 0.3)}
+    branch = ct.branch_point_curve(point, free=("be", "al"), within=window, settings=WIDE)
+    al = branch.parameters["al"]
+    assert branch.parameters["be"] == pytest.approx(al - al**2, abs=1e-8)
+    assert [al.min(), al.max()] == pytest.approx([-0.3, 0.3], abs=1e-12)
+
+
+def test_a_parameter_that_breaks_a_branch_point_of_cycles_is_refused() -> None:
+    point = beside_a_circle("be*w - w**2 + al")
+    with pytest.raises(ct.ContinuationError, match="al breaks BPC1"):
+        ct.branch_point_curve(point, free=("be", "al"))
+
+
+def test_branch_points_of_cycles_end_where_a_second_parameter_breaks_them() -> None:
+    """To first order al keeps the branch point; its square does not."""
+    point = beside_a_circle("be*w - w**2 + al**2")
+    window = {"be": (-0.5, 0.5), "al": (-0.3, 0.3)}
+    branch = ct.branch_point_curve(point, free=("be", "al"), within=window, settings=WIDE)
+    assert set(branch.stop) == {ct.StopReason.BROKEN}
