@@ -9,7 +9,6 @@ nothing, and evaluate all points in one call.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from continuation.checks import Box, box_of, checked_mapping, default_name, finite_number, listed
 from continuation.differences import DifferencedField
 from continuation.exact import ExactField
 from continuation.fields import Linearization, MultilinearForm, VectorField
@@ -25,7 +25,6 @@ from continuation.tape import Tape
 
 Array = NDArray[np.float64]
 NumberArray = Array | NDArray[np.complex128]
-Box = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +65,12 @@ class System:
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"{name!r} names two states or parameters; names must differ.")
-        defaults = {name: _finite(name, value) for name, value in self.parameters.items()}
+        defaults = {name: finite_number(name, value) for name, value in self.parameters.items()}
         object.__setattr__(self, "parameters", MappingProxyType(defaults))
-        object.__setattr__(self, "box", _checked_box(self.box, self.states))
+        object.__setattr__(self, "box", box_of(self.box, self.states))
 
     def __repr__(self) -> str:
-        return f"<System {self.name!r}: {self.kind} with {_listed('state', self.states)}>"
+        return f"<System {self.name!r}: {self.kind} with {listed('state', self.states)}>"
 
     @classmethod
     def from_sympy(
@@ -120,12 +119,12 @@ class System:
         from continuation.symbolic import name_of, tape_from_sympy
 
         names = tuple(name_of(state) for state in states)
-        parameters = _mapping("parameters", parameters)
+        parameters = checked_mapping("parameters", parameters)
         defaults = {name_of(symbol): value for symbol, value in parameters.items()}
         expressions = list(rhs)
         if len(expressions) != len(names):
             raise ValueError(
-                f"`rhs` has {len(expressions)} expressions for {_listed('state', names)}."
+                f"`rhs` has {len(expressions)} expressions for {listed('state', names)}."
             )
         tape = tape_from_sympy(expressions, [*names, *defaults])
         return cls._from_tape(tape, names, defaults, kind, name, box)
@@ -170,9 +169,9 @@ class System:
 
         defaults = {
             key: parse_constant(value, key) if isinstance(value, str) else value
-            for key, value in _mapping("parameters", parameters).items()
+            for key, value in checked_mapping("parameters", parameters).items()
         }
-        tape = parse_expressions(_mapping("rhs", rhs), tuple(defaults))
+        tape = parse_expressions(checked_mapping("rhs", rhs), tuple(defaults))
         return cls._from_tape(tape, tuple(rhs), defaults, kind, name, box)
 
     @classmethod
@@ -221,11 +220,11 @@ class System:
         [-6.]
         """
         names = tuple(states)
-        given = _mapping("parameters", parameters)
-        defaults = {key: _finite(key, value) for key, value in given.items()}
-        checked_box = _checked_box(box, names)
+        given = checked_mapping("parameters", parameters)
+        defaults = {key: finite_number(key, value) for key, value in given.items()}
+        checked_box = box_of(box, names)
         field = DifferencedField.of(f, jacobian, names, defaults, checked_box)
-        return cls(name or _default_name(kind, names), names, defaults, kind, checked_box, field)
+        return cls(name or default_name(kind, names), names, defaults, kind, checked_box, field)
 
     @classmethod
     def _from_tape(
@@ -238,8 +237,8 @@ class System:
         box: Sequence[tuple[float, float]] | None,
     ) -> System:
         field = ExactField(tape, len(states))
-        title = name or _default_name(kind, states)
-        return cls(title, states, parameters, kind, _checked_box(box, states), field)
+        title = name or default_name(kind, states)
+        return cls(title, states, parameters, kind, box_of(box, states), field)
 
     def with_defaults(self, /, **values: float) -> System:
         """The same system with other default values; compiled code is shared.
@@ -284,9 +283,9 @@ class System:
         given = {} if values is None else values
         for name in given:
             if name not in self.parameters:
-                known = _listed("parameter", tuple(self.parameters))
+                known = listed("parameter", tuple(self.parameters))
                 raise ValueError(f"{name!r} is no parameter: system {self.name!r} has {known}.")
-        checked = {name: _finite(name, value) for name, value in given.items()}
+        checked = {name: finite_number(name, value) for name, value in given.items()}
         return np.array([checked.get(name, value) for name, value in self.parameters.items()])
 
     def f(self, x: ArrayLike, p: Mapping[str, float] | None = None) -> Array:
@@ -339,7 +338,7 @@ class System:
         if states.ndim not in (1, 2) or len(states) != self.dimension:
             raise ValueError(
                 f"`x` has shape {states.shape}, but system {self.name!r} has "
-                f"{_listed('state', self.states)}."
+                f"{listed('state', self.states)}."
             )
         single = states.ndim == 1
         return np.ascontiguousarray(states[None] if single else states.T), single
@@ -381,7 +380,7 @@ class System:
         names = tuple(self.parameters)
         for name in free:
             if name not in self.parameters:
-                known = _listed("parameter", names)
+                known = listed("parameter", names)
                 raise ValueError(f"{name!r} is no parameter: system {self.name!r} has {known}.")
         return self.field.linearization(tuple(names.index(name) for name in free))
 
@@ -487,50 +486,3 @@ def checked_system(system: object) -> System:
             "System.from_strings, from_sympy or from_callables."
         )
     return system
-
-
-def _mapping(what: str, value: Any) -> Mapping[Any, Any]:
-    if not isinstance(value, Mapping):
-        content = "states to equations" if what == "rhs" else "names to numbers, {} for none"
-        raise TypeError(f"`{what}` must map {content}, got {type(value).__name__}.")
-    return value
-
-
-def _default_name(kind: str, states: Sequence[str]) -> str:
-    return (
-        f"{kind} in {', '.join(states)}" if len(states) <= 4 else f"{kind} in {len(states)} states"
-    )
-
-
-def _listed(what: str, names: Sequence[str]) -> str:
-    """Say how many there are and name the first few: "2 states: x, y"."""
-    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    plural = "" if len(names) == 1 else "s"
-    return f"{len(names)} {what}{plural}: {shown}" if names else f"no {what}s"
-
-
-def _finite(name: str, value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} = {value!r} is not a number.") from None
-    except OverflowError:
-        raise ValueError(f"{name} is too large for a number in double precision.") from None
-    if not math.isfinite(number):
-        raise ValueError(f"{name} = {number} is not a finite number.")
-    return number
-
-
-def _checked_box(box: Any, states: Sequence[str]) -> Box | None:
-    if box is None:
-        return None
-    try:
-        sides = tuple((float(lo), float(hi)) for lo, hi in box)
-    except (TypeError, ValueError):
-        raise ValueError("`box` must hold a pair (lo, hi) for each state.") from None
-    if len(sides) != len(states) or not all(-math.inf < lo < hi < math.inf for lo, hi in sides):
-        raise ValueError(
-            "`box` must hold a pair of finite numbers lo < hi for each of "
-            f"{_listed('state', states)}."
-        )
-    return sides
