@@ -7,10 +7,9 @@ what lies on no branch yet is followed, which makes more of those at the other v
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -97,57 +96,79 @@ def diagram(
     if depth < 1:
         raise ValueError(f"`depth` must be at least 1, got {depth}.")
     p = system.vector({**(parameters or {}), free: 0.5 * (lo + hi), **named})
-    values = dict(zip(system.parameters, p.tolist(), strict=True))
     search = Search(Equations(system, (free,), p), settings.seed, starts or ())
-    follow = partial(
-        equilibria,
-        system,
-        free=free,
-        within=(lo, hi),
-        settings=settings,
-        report=report,
-        events=events,
-        watch=watch,
-    )
-    branches: list[Branch] = []
-
-    def add(branch: Branch) -> None:
-        branches.append(branch)
-        if StopReason.INTERRUPTED in branch.stop:
-            raise KeyboardInterrupt
-        for point in branch.special:
-            if point.kind == "BP" and not _crossed(point, branches):
-                try:
-                    add(switch(point, (lo, hi), settings, report, events, watch))
-                except ContinuationError as error:
-                    log.info("nothing followed at %s: %s", point, error)
-
-    interrupted = False
+    options: _Options = {
+        "settings": settings,
+        "report": report,
+        "events": events,
+        "watch": watch,
+    }
+    found = _Found(options, (lo, hi))
     try:
         for value in np.linspace(lo, hi, PROBES):
-            for x in search.unknown(float(value), branches):
-                try:
-                    add(follow(start=x, parameters={**values, free: float(value)}))
-                except ContinuationError as error:
-                    log.info("nothing followed at %s = %.6g: %s", free, value, error)
+            at = dict(zip(system.parameters, p.tolist(), strict=True)) | {free: float(value)}
+            for x in search.unknown(float(value), found.branches):
+                found.try_(equilibria, system, x, free, (lo, hi), parameters=at)
         for _ in range(depth - 1):
-            born = partial(cycles, settings=settings, report=report, events=events, watch=watch)
-            for point in [p for b in branches for p in b.special if p.kind in ("H", "PD")]:
-                if not any(_from(b, point) for b in branches):
-                    try:
-                        add(replace(born(point), provenance=_origin(point)))
-                    except ContinuationError as error:
-                        log.info("no cycles followed from %s: %s", point, error)
+            found.follow_births()
     except KeyboardInterrupt:
-        if not branches:
+        if not found.branches:
             raise
-        interrupted = True
-    if not branches:
+        return Diagram(tuple(found.branches), interrupted=True)
+    if not found.branches:
         raise ContinuationError(
             f"no equilibrium was found for {free} in ({lo:.6g}, {hi:.6g}) from {SCATTER} starts at "
             f"each of {PROBES} values; give `starts` near one, or a `box` to the system."
         )
-    return Diagram(tuple(branches), interrupted=interrupted)
+    return Diagram(tuple(found.branches))
+
+
+class _Options(TypedDict):
+    """What every verb is told alike."""
+
+    settings: Settings
+    report: Report | None
+    events: UserEvents
+    watch: Watch | None
+
+
+@dataclass
+class _Found:
+    """The branches found so far, and how the next ones are followed."""
+
+    options: _Options
+    window: Bounds
+    branches: list[Branch] = field(default_factory=list)
+
+    def try_(self, verb: Callable[..., Branch], *arguments: Any, **named: Any) -> None:
+        """Follow a branch, if it can be begun, and what crosses it at branch points.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            When the branch was interrupted; it is kept.
+        """
+        try:
+            branch = verb(*arguments, **named, **self.options)
+        except ContinuationError as error:
+            log.info("nothing followed: %s", error)
+            return
+        self.branches.append(branch)
+        if StopReason.INTERRUPTED in branch.stop:
+            raise KeyboardInterrupt
+        for point in branch.special:
+            if point.kind == "BP" and not _crossed(point, self.branches):
+                self.try_(switch, point, self.window)
+
+    def follow_births(self) -> None:
+        """Follow the cycles born at Hopf points and period doublings, where nobody did."""
+        for point in [p for b in self.branches for p in b.special if p.kind in ("H", "PD")]:
+            if not any(_from(branch, point) for branch in self.branches):
+                before = len(self.branches)
+                self.try_(cycles, point)
+                if len(self.branches) > before:
+                    born = replace(self.branches[before], provenance=_origin(point))
+                    self.branches[before] = born
 
 
 def _finite(window: Bounds) -> Bounds:
