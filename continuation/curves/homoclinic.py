@@ -83,7 +83,7 @@ windows, half as many intervals again are taken, up to four times as many as the
 LOOK_AHEAD = 0.1
 """Part of the first step at which the curve is begun beside a non-central orbit."""
 
-REACH, SMALLER = 0.005, 12
+REACH, SMALLER = 0.0005, 12
 """A curve begins this part of the window away from a Bogdanov-Takens point, or nearer, by so many
 halvings of the width of the loop at most."""
 
