@@ -30,6 +30,7 @@ from typing import Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from continuation.collocation import along
 from continuation.collocation.branching import Reduction, crossing
 from continuation.collocation.events import zero_along
 from continuation.collocation.reference import Reference
@@ -50,9 +51,6 @@ FLAT = 1e-6
 NOISE = 1e-7
 """A multiplier that stays this close to 1 says nothing by its sign, as along the cycles of a linear
 centre; the meshes give it to nine digits."""
-
-VANISHED = 1e-3
-"""A cycle smaller than this part of the reference profile has shrunk to a Hopf point."""
 
 
 class CycleLike(Protocol):
@@ -127,7 +125,7 @@ def _sign(point: Point) -> float:
 
 def _vanished(point: Point) -> bool:
     curve = _cycle(point)
-    return curve.reference.swing(curve.profile(point.z)) < VANISHED
+    return curve.reference.swing(curve.profile(point.z)) < along.VANISHED
 
 
 def _fold(point: Point) -> float:

@@ -112,55 +112,25 @@ def iterate(field, scheme, conditions, z, x, tolerance, within, reduced, history
         out: they belong to the iterate before the last
     history : (iterations,), out: largest residuals
     """
-    address, p, slots = field
-    steps, value, runge_kutta, integral = scheme
-    ends, rows, levels = conditions
-    packed, residual, newton, lu, pivots, maps = within
-    condensed, panels, taus, multipliers, last, last_pivots = reduced
-    intervals, mn, columns = maps.shape
-    n = last.shape[0] - columns
-    split = intervals * mn
-    scalars = z.shape[0] - columns + n
-    at = np.empty((packed.shape[0], n))
-    rhs, step = np.empty(z.shape[0]), np.empty(z.shape[0])
+    rows, maps = conditions[1], within[5]
+    period_at = x.size
+    at, rhs = np.empty((within[0].shape[0], x.shape[1])), np.empty(z.shape[0])
+    step = np.empty(z.shape[0])
     before, period, sign, determinant = np.inf, 0.0, 1.0, 0.0
     for iteration in range(1, history.shape[0] + 1):
-        for i in range(slots.shape[0]):
-            p[slots[i]] = z[scalars + 1 + i]
-        period = z[scalars]
-        gauss_states(x, value, at)
-        call_native(address, at, p, packed, packed.shape[0])
-        sign = condense(
-            x,
-            period,
-            steps,
-            value,
-            runge_kutta,
-            integral,
-            packed,
-            residual,
-            newton,
-            lu,
-            pivots,
-            maps,
-        )
-        for j in range(intervals):
-            for i in range(mn):
-                rhs[j * mn + i] = residual[j, i]
-        remainders(z, ends, rows, levels, n, split, rhs)
-        size = largest(rhs, z.shape[0] - 1)
-        history[iteration - 1] = size if period > 0.0 else np.inf
+        period = z[period_at]
+        sign = linearise(field, scheme, conditions, z, x, period_at, within, at, rhs)
+        largest_residual = largest(rhs, z.shape[0] - 1)
+        history[iteration - 1] = largest_residual if period > 0.0 else np.inf
         if not history[iteration - 1] < np.inf:
             return iteration, False, period, sign, 0.0
-        condense_rows(rows, maps, n, condensed)
-        own, modulus = reduce(maps, ends, condensed, panels, taus, multipliers, last, last_pivots)
+        condense_rows(rows, maps, x.shape[1], reduced[0])
+        own, modulus = reduce(maps, conditions[0], *reduced)
         determinant = own * modulus
         if sign == 0.0 or not 0.0 < abs(determinant) < np.inf:
             return iteration, False, period, sign, determinant
-        for j in range(intervals):
-            for i in range(mn):
-                rhs[j * mn + i] = newton[j, i]
-        solve_condensed(maps, (rows, panels, taus, multipliers, last, last_pivots), rhs, step)
+        place(within[2], rhs)
+        solve_condensed(maps, (rows, *reduced[1:]), rhs, step)
         length = largest(step, step.shape[0])
         if not length < np.inf:
             return iteration, False, period, sign, determinant
@@ -174,6 +144,31 @@ def iterate(field, scheme, conditions, z, x, tolerance, within, reduced, history
             return iteration, False, period, sign, determinant
         before = length
     return history.shape[0], False, period, sign, determinant
+
+
+@part
+def linearise(field, scheme, conditions, z, x, period_at, within, at, rhs):  # type: ignore[no-untyped-def]
+    """Evaluate and condense at z; rhs receives all residuals. Returns the sign of the intervals."""
+    address, p, slots = field
+    packed, residual = within[0], within[1]
+    for i in range(slots.shape[0]):
+        p[slots[i]] = z[period_at + 1 + i]
+    gauss_states(x, scheme[1], at)
+    call_native(address, at, p, packed, packed.shape[0])
+    sign = condense(x, z[period_at], *(scheme + within))
+    place(residual, rhs)
+    ends, rows, levels = conditions
+    remainders(z, ends, rows, levels, x.shape[1], residual.size, rhs)
+    return sign
+
+
+@part
+def place(blocks, rhs):  # type: ignore[no-untyped-def]
+    """Write blocks (N, m n) into the first entries of rhs."""
+    length = blocks.shape[1]
+    for j in range(blocks.shape[0]):
+        for i in range(length):
+            rhs[j * length + i] = blocks[j, i]
 
 
 @part

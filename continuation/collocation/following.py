@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from continuation.carrying import carrying
+from continuation.collocation import along
 from continuation.collocation import profile as profiles
 from continuation.collocation.augmented import Augmented, Closing, orthogonal
 from continuation.collocation.reference import Reference
@@ -22,17 +23,6 @@ from continuation.settings import Settings
 from continuation.special import SpecialPoint
 
 Array = NDArray[np.float64]
-
-REFINE, LARGEST_MESH = 1e-6, 4
-"""Where the trivial multiplier is farther from 1 than this, half as many intervals again are taken,
-up to four times as many as the settings say."""
-
-VANISHED = 1e-3
-"""A cycle smaller than this part of the reference profile has shrunk to a Hopf point."""
-
-REST = 1e-3
-"""A cycle rests at an equilibrium where the speed falls below this part of its mean."""
-
 
 HELD = 1e-3
 """A multiplier that the equations hold is where they hold it within this."""
@@ -49,7 +39,7 @@ def cycle_at(point: SpecialPoint, settings: Settings) -> Variation:
     orbit = point.orbit
     if orbit is None or orbit.degree is None or orbit.system is None:
         raise ContinuationError(f"{point.label or point.kind} carries no cycle to start from.")
-    count = min((len(orbit.t) - 1) // orbit.degree, LARGEST_MESH * settings.intervals)
+    count = min((len(orbit.t) - 1) // orbit.degree, along.LARGEST_MESH * settings.intervals)
     mesh, x = profiles.of_orbit(orbit, max(count, settings.intervals), settings.degree)
     p = orbit.system.vector(point.parameters)
     return Variation(orbit.system, p, x, float(orbit.t[-1]), mesh, settings.degree)
@@ -82,13 +72,13 @@ def augmented(
     """
     reference = Reference(cycle.mesh, cycle.degree, cycle.x, cycle.period)
     count = len(vectors)
-    along = vectors[0] if count else None
+    first = vectors[0] if count else None
     across = orthogonal(reference.nodes, vectors[0], vectors[1]) if count == 2 else None
     with_vectors = cycle.system
     if count:
         with_vectors = carrying(cycle.system, count, closing.across_flow)
     problem = Augmented(
-        cycle.system, with_vectors, closing, free, cycle.p, units, reference, along, across
+        cycle.system, with_vectors, closing, free, cycle.p, units, reference, first, across
     )
     return problem, problem.join(cycle.x, vectors, cycle.period, scalar)
 
@@ -116,9 +106,7 @@ def refreshed(
     """Adapt the mesh, and take profile and vectors as the references; see `Curve.refresh`."""
     if step % settings.adapt_every:
         return curve, point
-    count = len(problem.reference.mesh) - 1
-    if abs(point.spectrum[0] - 1.0) > REFINE:
-        count = min(count + count // 2, max(count, LARGEST_MESH * settings.intervals))
+    count = along.refined(len(problem.reference.mesh) - 1, point.spectrum, settings)
     adapted, z, tangent = problem.renewed(point.z, point.tangent, count)
     fresh = replace(curve, problem=adapted)
     found = point_near(fresh, z, tangent / norm(fresh, z, tangent), settings)
@@ -141,14 +129,12 @@ def ended(problem: Augmented, before: Point, after: Point, *held: complex) -> St
         Multipliers that the cycle must have.
     """
     reference, one, other = problem.reference, *map(problem.profile, (before.z, after.z))
-    turned = reference.overlap(one) * reference.overlap(other) < 0.0
-    if turned or reference.swing(other) < VANISHED:
+    if along.shrank(reference, one, other):
         return StopReason.AT_HOPF
     away = [float(np.abs(after.spectrum[1:] - mu).min()) for mu in held]
     if unit_circle.is_resolved(after.spectrum) and max(away, default=0.0) < HELD:
         return None
-    speed = np.linalg.norm(problem.system.evaluate(other, problem.parameters(after.z)), axis=1)
-    rests = float(speed.min()) < REST * float(reference.nodes @ speed)
+    rests = along.rests(problem.system, problem.parameters(after.z), other, reference)
     return StopReason.NEAR_HOMOCLINIC if rests else StopReason.UNRESOLVED
 
 
@@ -159,22 +145,16 @@ def boundary(problem: Augmented, before: Point, reason: StopReason) -> tuple[Arr
     row = np.zeros(len(before.z))
     body = row[: -problem.scalars].reshape(-1, problem.carrying.dimension)
     body[:, : problem.system.dimension] = problem.reference.swings.reshape(len(body), -1)
-    return row, VANISHED * float(row @ before.z)
+    return row, along.VANISHED * float(row @ before.z)
 
 
 def measures(problem: Augmented, point: Point) -> dict[str, float]:
     """Smallest and largest value of each state, and the error of the trivial multiplier."""
-    low, high = profiles.extremes(problem.profile(point.z), problem.reference.degree)
-    found = {}
-    for name, lo, hi in zip(problem.system.states, low.tolist(), high.tolist(), strict=True):
-        found[f"{name}_min"], found[f"{name}_max"] = lo, hi
-    found["trivial_error"] = float(abs(point.spectrum[0] - 1.0))
-    return found
+    x = problem.profile(point.z)
+    return along.measures(problem.system, x, problem.reference, point.spectrum)
 
 
 def signature(problem: Augmented, z: Array) -> Array:
     """Extremes of the states, period and parameters, in the units of the step length."""
-    low, high = profiles.extremes(problem.profile(z), problem.reference.degree)
-    size = problem.reference.size
-    scalars = (problem.period(z) / problem.reference.period, *(z[-2:] / problem.units))
-    return np.concatenate((low / size, high / size, scalars))
+    x, parameters = problem.profile(z), z[-2:] / problem.units
+    return along.signature(x, problem.period(z), parameters, problem.reference)

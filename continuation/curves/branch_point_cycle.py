@@ -34,7 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from continuation.carrying import BETA, GAMMA, carrying_adjoint
-from continuation.collocation import following
+from continuation.collocation import along, following
 from continuation.collocation import mesh as meshes
 from continuation.collocation import profile as profiles
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
@@ -290,5 +290,5 @@ class BranchPointCycleCurve(Curve):
         forcing = abs(float(after.z[-3])) * float(np.abs(self.body(after.z)[:, n : 2 * n]).max())
         if forcing > KEPT * self.speed(after.z):
             return StopReason.BROKEN
-        shrank = self.reference.swing(self.profile(after.z)) < following.VANISHED
+        shrank = self.reference.swing(self.profile(after.z)) < along.VANISHED
         return StopReason.AT_HOPF if shrank else None

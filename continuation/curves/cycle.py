@@ -17,12 +17,13 @@ the one from which the mesh was last adapted [1]_. Its special points are those 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from continuation.collocation import along
 from continuation.collocation import mesh as meshes
 from continuation.collocation import profile as profiles
 from continuation.collocation.adjoint import phase_response
@@ -35,7 +36,7 @@ from continuation.collocation.recurrence import one_period
 from continuation.collocation.reference import Reference
 from continuation.collocation.variational import Variation
 from continuation.curve import Curve, Event, Point, Solution, Start
-from continuation.cycle_events import VANISHED, cycle_events
+from continuation.cycle_events import cycle_events
 from continuation.engine import completed, norm, point_near
 from continuation.errors import ContinuationError, NoConvergence, StopReason
 from continuation.linalg import unit_circle
@@ -63,20 +64,6 @@ HYPERBOLIC = 1e-6
 DOUBLED_AMPLITUDE = 1.0
 """Amplitude of the first doubled cycle, relative to the size of the states and in units of
 Settings.initial_step."""
-
-STANDSTILL = 1e-8
-"""A parameter stands still when a relative change of the period by one would move it less than this
-part of its window: on fifty intervals the discretisation moves it as much."""
-
-REFINE, LARGEST_MESH = 1e-6, 4
-"""Where the trivial multiplier is farther from 1 than this, half as many intervals again are taken,
-up to four times as many as the settings say."""
-
-SMALL = 1e-6
-"""Largest Newton step, relative to 1 + |z|, whose square no tolerance asks for."""
-
-REST = 1e-3
-"""A cycle rests at an equilibrium where the speed falls below this part of its mean."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +161,9 @@ class CycleCurve(Curve):
         Raises `NoConvergence` when none is found.
         """
         assert point.orbit is not None
-        count = min(len(point.orbit.t) // settings.degree, LARGEST_MESH * settings.intervals // 2)
+        count = min(
+            len(point.orbit.t) // settings.degree, along.LARGEST_MESH * settings.intervals // 2
+        )
         fine = replace(settings, intervals=max(count, settings.intervals))
         single, z = cls.from_data(point.orbit, free, unit, fine, period_below)
         reference, wave = doubled(single.variation(z), single.reference.size)
@@ -226,7 +215,7 @@ class CycleCurve(Curve):
                 found.residuals,
             )
         x = curve.profile(found.z)
-        if curve.reference.swing(x) < VANISHED:
+        if curve.reference.swing(x) < along.VANISHED:
             raise ContinuationError("the orbit led to an equilibrium, not to a cycle.")
         settled = replace(curve, reference=replace(curve.reference, x=x, period=float(found.z[-2])))
         return settled, Start(found.z, found.factors.solve(row), f"orbit at {free} = {value:.6g}")
@@ -294,12 +283,12 @@ class CycleCurve(Curve):
     @cached_property
     def phase(self) -> Array:
         """The phase condition as a row over all unknowns, shape (1, N m n + n + 2)."""
-        return joined(self.reference.phase_row, np.zeros(2))[None]
+        return along.joined(self.reference.phase_row, np.zeros(2))[None]
 
     @cached_property
     def closing(self) -> Array:
         """x(1) - x(0) = 0 as boundary rows, shape (n, 2 n + 2)."""
-        return closing(self.system.dimension)
+        return along.closing(self.system.dimension)
 
     @cached_property
     def index(self) -> int:
@@ -407,18 +396,12 @@ class CycleCurve(Curve):
 
     def measures(self, point: Point) -> dict[str, float]:
         """Smallest and largest value of each state, and the error of the trivial multiplier."""
-        low, high = profiles.extremes(self.profile(point.z), self.reference.degree)
-        found = {}
-        for name, lo, hi in zip(self.system.states, low.tolist(), high.tolist(), strict=True):
-            found[f"{name}_min"], found[f"{name}_max"] = lo, hi
-        found["trivial_error"] = float(abs(point.spectrum[0] - 1.0))
-        return found
+        x = self.profile(point.z)
+        return along.measures(self.system, x, self.reference, point.spectrum)
 
     def signature(self, z: Array) -> Array:
         """Extremes of the states, period and parameter, in the units of the step length."""
-        low, high = profiles.extremes(self.profile(z), self.reference.degree)
-        scalars = (z[-2] / self.reference.period, z[-1] / self.unit)
-        return np.concatenate((low / self.reference.size, high / self.reference.size, scalars))
+        return along.signature(self.profile(z), z[-2], z[-1:] / self.unit, self.reference)
 
     # ----------------------------------------------------------------------------------------------
     # Along a branch
@@ -432,11 +415,12 @@ class CycleCurve(Curve):
         if step % self.settings.adapt_every:
             return self, point
         old, x = self.reference, self.profile(point.z)
-        mesh = meshes.adapted(x, old.mesh, old.degree, self._intervals_for(point))
+        count = along.refined(len(old.mesh) - 1, point.spectrum, self.settings)
+        mesh = meshes.adapted(x, old.mesh, old.degree, count)
         both = np.concatenate((x, self.profile(point.tangent)), axis=1)
         both = profiles.transferred(both, old.mesh, mesh, old.degree)
-        moved = joined(both[:, : x.shape[1]], point.z[-2:])
-        tangent = joined(both[:, x.shape[1] :], point.tangent[-2:])
+        moved = along.joined(both[:, : x.shape[1]], point.z[-2:])
+        tangent = along.joined(both[:, x.shape[1] :], point.tangent[-2:])
         reference = Reference(mesh, old.degree, self.profile(moved), float(point.z[-2]))
         fresh = replace(self, reference=reference)
         tangent /= norm(fresh, moved, tangent)
@@ -446,20 +430,13 @@ class CycleCurve(Curve):
     def moved_to(self, z: Array, tangent: Array) -> Point | None:
         """The cycle near z, interpolated from another mesh, and its tangent; None if it is lost.
 
-        One Newton step will do: it is accepted where it is shorter than `SMALL`.
+        One Newton step will do: it is accepted where it is short, see `along.once`.
         """
         row = self.weights(z) * tangent
-        found = self.correct(z, row, float(row @ z), _once(self.settings))
+        found = self.correct(z, row, float(row @ z), along.once(self.settings))
         if found.converged and found.iterations == 1:
             return completed(self, found, tangent)
         return point_near(self, z, tangent, self.settings)
-
-    def _intervals_for(self, point: Point) -> int:
-        """As many intervals as there are, or more where the trivial multiplier shows an error."""
-        count = len(self.reference.mesh) - 1
-        if abs(point.spectrum[0] - 1.0) < REFINE:
-            return count
-        return min(count + count // 2, max(count, LARGEST_MESH * self.settings.intervals))
 
     def end(self, before: Point, after: Point) -> StopReason | None:
         """The period's bound, an equilibrium to which the cycle shrank, or a homoclinic orbit.
@@ -469,14 +446,16 @@ class CycleCurve(Curve):
         """
         if self.period_below is not None and after.z[-2] >= self.period_below:
             return StopReason.PERIOD_BOUND
-        if self._shrank(self.profile(before.z), self.profile(after.z)):
+        if along.shrank(self.reference, self.profile(before.z), self.profile(after.z)):
             return StopReason.AT_HOPF
         if self.reference.is_reversed(self.profile(after.z)):
             return StopReason.AT_PERIOD_DOUBLING
         lost = not unit_circle.is_resolved(after.spectrum)
-        standing = self.period_below is None and self._stands_still(before.z, after.z)
-        if (lost or standing) and after.z[-2] > before.z[-2] and self._rests(after.z):
-            return StopReason.NEAR_HOMOCLINIC
+        standing = self.period_below is None and along.stands_still(before.z, after.z, self.unit)
+        if (lost or standing) and after.z[-2] > before.z[-2]:
+            x, p = self.profile(after.z), self.parameters(after.z)
+            if along.rests(self.system, p, x, self.reference):
+                return StopReason.NEAR_HOMOCLINIC
         return None
 
     def boundary(self, before: Point, reason: StopReason) -> tuple[Array, float] | None:
@@ -491,22 +470,8 @@ class CycleCurve(Curve):
         }
         if reason in shrinking:
             row = np.append(shrinking[reason], (0.0, 0.0))
-            return row, VANISHED * float(row @ before.z)
+            return row, along.VANISHED * float(row @ before.z)
         return None
-
-    def _shrank(self, before: Array, after: Array) -> bool:
-        """The cycle vanished, or turned inside out: it comes back shifted by half a period."""
-        turned = self.reference.overlap(before) * self.reference.overlap(after) < 0.0
-        return turned or self.reference.swing(after) < VANISHED
-
-    def _stands_still(self, before: Array, after: Array) -> bool:
-        growth = float(np.log(after[-2] / before[-2]))
-        return growth > 0.0 and abs(after[-1] - before[-1]) < STANDSTILL * self.unit * growth
-
-    def _rests(self, z: Array) -> bool:
-        """Somewhere the cycle is far slower than on the average: it passes an equilibrium."""
-        speed = np.linalg.norm(self.system.evaluate(self.profile(z), self.parameters(z)), axis=1)
-        return float(speed.min()) < REST * float(self.reference.nodes @ speed)
 
     # ----------------------------------------------------------------------------------------------
     # Special points
@@ -528,24 +493,3 @@ class CycleCurve(Curve):
         flow = self.system.evaluate(self.profile(z), self.parameters(z))
         response = phase_response(self.intervals(z), flow)
         return {"phase_response": np.ascontiguousarray(response.T)}
-
-
-def joined(profile: Array, scalars: Array) -> Array:
-    """Unknowns z from a profile of any shape and the scalars (T, lambda)."""
-    z = np.empty(profile.size + 2)
-    z[:-2], z[-2:] = profile.ravel(), scalars
-    return z
-
-
-@lru_cache(maxsize=16)
-def _once(settings: Settings) -> Settings:
-    """Settings that accept a Newton step shorter than `SMALL`."""
-    return replace(settings, tolerance=SMALL)
-
-
-@lru_cache(maxsize=16)
-def closing(n: int) -> Array:
-    """Boundary rows of x(1) - x(0) = 0, shape (n, 2 n + 2)."""
-    rows = np.hstack((-np.eye(n), np.eye(n), np.zeros((n, 2))))
-    rows.setflags(write=False)
-    return rows
