@@ -131,6 +131,13 @@ def first_point(curve: Curve, start: Start, settings: Settings) -> Point:
             f"{name} = {value:.6g}"
             for name, value in zip(curve.free, start.z[-len(curve.free) :], strict=True)
         )
+        if found.residuals[-1] < settings.tolerance:
+            raise NoConvergence(
+                f"the Jacobian is singular at the start, {at}, as at a branch point: start at "
+                f"another value of the parameter, and use `switch` where the branches cross.",
+                found.z,
+                found.residuals,
+            )
         raise NoConvergence(
             f"the first point was not found: residual {found.residuals[-1]:.1e} after "
             f"{found.iterations} Newton steps at {at} ({start.provenance or 'given start'}). "

@@ -97,9 +97,10 @@ def find_events(
         and math.isfinite(b)
         and max(abs(a), abs(b)) > event.noise
     ]
-    places = _yielding(_places(step, crossed, settings), step)
+    located = _places(step, crossed, settings)
+    places = _yielding(located, step)
     found = [one for event, s in places if (one := _polished(step, event, s, settings))]
-    if halvings and not _explained(step, found):
+    if halvings and not (len(located) == len(crossed) and _explained(step, found)):
         halves = _halve(step, settings)
         if halves is not None:
             first, second = halves
@@ -122,7 +123,7 @@ def _places(step: Step, events: Sequence[Event], settings: Settings) -> list[tup
         try:
             places.append((event, bracket(step, event, settings)))
         except NoConvergence as error:
-            log.warning("%s near %s was not located: %s", event.kind, step.before.z[-1], error)
+            log.info("%s near %s was not located: %s", event.kind, step.before.z[-1], error)
     return places
 
 
@@ -304,7 +305,7 @@ def value_event(name: str, i: int, target: float, settings: Settings) -> Event:
         found = correct(point.curve, point.z, row, target, settings)
         if not found.converged:
             raise NoConvergence(f"no point at {name} = {target:.6g}.", found.z, found.residuals)
-        # One more Newton step: a special point is solved to round-off, not to the tolerance of steps.
+        # Once more: a special point is solved to round-off, not to the tolerance of steps.
         again = correct(point.curve, found.z, row, target, settings)
         found = again if again.converged else found
         exact = Point(found.z, point.tangent, point.determinant, point.curve)

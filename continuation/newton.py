@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+ROUND_OFF = 1e-15
+"""A residual below this, relative to 1 + |z|, cannot be lowered further in double precision."""
+
 SHORT = 16
 """Up to this length a list is searched faster than an array, most of whose time is the call."""
 
@@ -103,7 +106,10 @@ def iterate(curve: Curve, guess: Array, row: Array, level: float, settings: Sett
         if min(length, expected) < tolerance:
             return Correction(z, True, iteration, tuple(residuals), factors)
         if length > 2.0 * last:
-            break
+            # Near a singular Jacobian corrections stop shrinking when the residual is round-off.
+            rounded = residuals[-1] < ROUND_OFF * (1.0 + _size(z))
+            settled = rounded and length < math.sqrt(settings.tolerance)
+            return Correction(z, settled, iteration, tuple(residuals), factors)
         last = length
     return Correction(z, False, iteration, tuple(residuals), factors)
 

@@ -127,6 +127,13 @@ def equilibrium(
         y = trial
         history.append(residual)
     at = ", ".join(f"{name} = {v:.6g}" for name, v in zip(equations.free, free, strict=True))
+    if history[-1] <= SOLVED:
+        raise NoConvergence(
+            f"the equilibrium at {at} is not isolated: its Jacobian is singular, so that Newton's "
+            f"method cannot solve for it. Start at another value of the parameter.",
+            y[:n],
+            tuple(history),
+        )
     sought = "equilibrium" if equations.system.kind == "flow" else "fixed point"
     raise NoConvergence(
         f"no {sought} was reached: residual {history[-1]:.1e} after {len(history) - 1} Newton "

@@ -30,6 +30,11 @@ DEGENERATE = 1e-9
 derivatives leave about six digits of cancellation before round-off decides the sign."""
 
 
+SINGULAR = 1e10
+"""Condition number of A above which another eigenvalue is zero (a zero-Hopf point): c_1 has a pole
+there, and its sign means nothing."""
+
+
 @dataclass(frozen=True)
 class HopfNormalForm(NormalForm):
     """Coefficients of a Hopf point.
@@ -84,6 +89,7 @@ def hopf_normal_form(equations: Equations, point: Polished) -> HopfNormalForm:
     bend = equations.bend(y, q)
     drift = np.linalg.solve(a, b[:, 0])
     speed = float(np.vdot(left, bend[:, equations.n] - bend[:, : equations.n] @ drift).real)
+    regular = float(np.linalg.cond(a)) < SINGULAR
     word = "supercritical" if c1.real < 0.0 else "subcritical"
     return HopfNormalForm(
         omega=omega,
@@ -93,5 +99,5 @@ def hopf_normal_form(equations: Equations, point: Polished) -> HopfNormalForm:
         speed=speed,
         terms=size,
         pairing=float(1.0 / np.linalg.norm(left)),
-        criticality="degenerate" if abs(c1.real) <= DEGENERATE * size else word,
+        criticality=word if abs(c1.real) > DEGENERATE * size and regular else "degenerate",
     )
