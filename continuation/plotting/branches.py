@@ -24,7 +24,9 @@ Array = NDArray[np.float64]
 Drawable = Branch | Diagram | SpecialPoint
 
 HEIGHT = 3.0
-"""Of a figure of its own, in inches, the legend included."""
+"""Of a figure of its own, in inches, with a legend of up to `LEGEND_LINES`; more make it higher."""
+
+LEGEND_LINES = 4
 
 CONNECTIONS = ("HHS", "HSN")
 """Connecting orbits: their period is infinite, and the truncated one is no quantity to draw."""
@@ -108,6 +110,7 @@ def plot(
     known = [p for p in points if _pairs(_quantities(p), p.system, x, y)]
     if not drawn and not known:
         raise ValueError(_unknown(branches, points, x, y))
+    own = ax is None
     ax = style.axes_or_new(ax, HEIGHT)
     curves: list[Array] = []
     marks: list[_Mark] = []
@@ -126,7 +129,9 @@ def plot(
     _draw_marks(ax, marks)
     _draw_regions(ax, places)
     style.set_type(ax, style.symbol(x), style.symbol(y))
-    style.set_legend(ax)
+    more = style.set_legend(ax) - LEGEND_LINES
+    if own and more > 0:
+        ax.figure.canvas.figure.set_figheight(HEIGHT + more * style.LEGEND_LINE)
     place_labels(ax, _labels(marks), curves, list(places.values()))
     return ax
 

@@ -29,6 +29,9 @@ LABEL_SIZE = 8.0
 TEXT_SIZE = 7.0
 """Sizes of type in points: names of axes; ticks, legend, labels of points. Journals ask for 7."""
 
+LEGEND_LINE = 1.3 * TEXT_SIZE / 72.0
+"""Height of a line of the legend in inches."""
+
 LINE_WIDTH = 1.2
 MARKER_SIZE = 5.0
 
@@ -59,8 +62,8 @@ MARKERS: Mapping[str, tuple[Any, str, str]] = {
     "HHS": ("*", ORANGE, "homoclinic to a saddle"),
     "HSN": ("X", ORANGE, "homoclinic to a saddle-node"),
     "HET": ("x", BLACK, "heteroclinic"),
-    "NCH": ((4, 1, 45), BLACK, "non-central homoclinic to a saddle-node"),
-    "NSS": ("_", BLACK, "neutral saddle of a homoclinic orbit"),
+    "NCH": ((4, 1, 45), BLACK, "non-central homoclinic"),
+    "NSS": ("_", BLACK, "neutral saddle, homoclinic"),
     "UZ": ("|", BLACK, "value asked for"),
 }
 """Marker, colour, and words for each kind of special point; (k, 1, a) is a star with k rays."""
@@ -144,11 +147,16 @@ def set_type(ax: Axes, x: str, y: str) -> None:
         offset.set_fontsize(TEXT_SIZE)
 
 
-def set_legend(ax: Axes) -> None:
+def set_legend(ax: Axes) -> int:
     """Write a legend without duplicates, outside the axes.
 
     Where the layout of the figure makes room for it (``layout="constrained"``), there is one legend
     for all axes at the bottom of the figure; else one below these axes.
+
+    Returns
+    -------
+    int
+        Number of lines of the legend.
     """
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -159,12 +167,14 @@ def set_legend(ax: Axes) -> None:
         handles, labels = other.get_legend_handles_labels()
         entries = dict(zip(labels, handles, strict=True)) | entries
     if not entries:
-        return
+        return 0
     width = float((figure if shared else ax).get_window_extent().width) / figure.dpi * 72.0
+    columns = _columns(list(entries), width)
+    lines = -(-len(entries) // columns)
     options: dict[str, Any] = {
         "handles": list(entries.values()),
         "labels": list(entries),
-        "ncols": _columns(list(entries), width),
+        "ncols": columns,
         "fontsize": TEXT_SIZE,
         "frameon": False,
         "handlelength": 2.6,
@@ -173,10 +183,11 @@ def set_legend(ax: Axes) -> None:
     }
     if not shared:
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), **options)
-        return
+        return lines
     for legend in [one for one in figure.legends if one.get_gid() == _OURS]:
         legend.remove()
     figure.legend(loc="outside lower center", **options).set_gid(_OURS)
+    return lines
 
 
 def _columns(texts: Sequence[str], width: float) -> int:

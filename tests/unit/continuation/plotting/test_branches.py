@@ -194,6 +194,17 @@ def test_a_region_without_a_point_is_refused(rest):
         ct.plot(rest, "mu", "x", regions=[(0.1, 0.2)])
 
 
+def test_a_long_legend_makes_a_figure_of_its_own_higher_and_takes_nothing_from_the_axes(rest):
+    all_kinds = [locus(rest, kind) for kind in style.CURVES]
+    few, many = (ct.plot(some, "mu", "rest") for some in (all_kinds[:2], all_kinds))
+    assert many.figure.get_figheight() > few.figure.get_figheight()
+    heights = []
+    for ax in (few, many):
+        ax.figure.draw_without_rendering()
+        heights.append(ax.get_window_extent().height)
+    assert heights[1] > 0.8 * heights[0]
+
+
 def test_every_kind_has_its_own_marker_or_colour():
     assert len({entry[:2] for entry in style.MARKERS.values()}) == len(style.MARKERS)
     assert len({entry[0] for entry in style.MARKERS.values()}) == len(style.MARKERS)
