@@ -207,7 +207,7 @@ def _stop(step: Step, half: Half, search: Search) -> StopReason | None:
     curve = step.before.curve
     if _outside(step.after, search.within) is not None:
         return StopReason.BOUND
-    if _closes(step, half.points[0], len(half.points)):
+    if _closes(step, half.points):
         return StopReason.CLOSED
     natural = curve.end(step.before, step.after)
     if natural is not None:
@@ -266,16 +266,24 @@ def _onto(step: Step, end: Point) -> Step | None:
     return Step(step.before, end, length) if 0.0 < length <= 1.5 * step.length else None
 
 
-def _closes(step: Step, first: Point, taken: int) -> bool:
-    """Whether the start of the branch lies on this step, passed in the same direction."""
-    if taken < 4 or not _on_step(first.signature, step):
+def _closes(step: Step, points: Sequence[Point]) -> bool:
+    """Whether the start of the branch lies on this step, passed in the same direction.
+
+    The direction is that of the signature: a cycle may come back with another phase, and then its
+    tangent, as a function of time, is another one.
+    """
+    first = points[0]
+    if len(points) < 4 or not _on_step(first.signature, step):
         return False
     if len(first.z) != len(step.after.z):
         return True
-    curve = step.before.curve
-    weights = curve.weights(step.after.z)
-    if np.sum(weights * first.tangent * step.after.tangent) < 0.5:
+    outward = points[1].signature - first.signature
+    here = step.after.signature - step.before.signature
+    if len(outward) != len(here):
         return False
+    if outward @ here < 0.5 * np.linalg.norm(outward) * np.linalg.norm(here):
+        return False
+    curve = step.before.curve
     # The start tells its signature in the units of its own size and period. Along a family of
     # cycles these change, so that it is compared in those of the step before it is believed.
     return _on_step(curve.signature(first.z), step)

@@ -102,22 +102,22 @@ def measures(
 
 
 def signature(x: Array, period: float, parameters: Array, reference: Reference) -> Array:
-    """Extremes of the states, period and parameters, in the units of the step length.
+    """Extremes of the states, logarithm of the period, and parameters: the same from any reference.
 
     Parameters
     ----------
     x : ndarray, shape (N m + 1, n)
-        The profile.
+        The profile; its extremes count in units of 1, or of the largest of them.
     period : float
         Its period.
     parameters : ndarray, shape (k,)
         Free parameters, in units of their windows.
     reference : Reference
-        Gives the units.
+        Gives the degree.
     """
-    low, high = profiles.extremes(x, reference.degree)
-    own = (period / reference.period, *parameters)
-    return np.concatenate((low / reference.size, high / reference.size, own))
+    extremes = np.concatenate(profiles.extremes(x, reference.degree))
+    size = max(1.0, float(np.abs(extremes).max()))
+    return np.concatenate((extremes / size, (np.log(period), *parameters)))
 
 
 def joined(profile: Array, scalars: Array) -> Array:

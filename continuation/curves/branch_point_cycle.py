@@ -254,16 +254,16 @@ class BranchPointCycleCurve(Curve):
         mesh = meshes.adapted(x, old.mesh, degree, len(old.mesh) - 1)
         both = np.hstack((self.body(point.z), self.body(point.tangent)))
         both = profiles.transferred(both, old.mesh, mesh, degree)
-        body, along = both[:, :size].copy(), both[:, size:].copy()
+        body, slope = both[:, :size].copy(), both[:, size:].copy()
         nodes = profiles.quadrature(mesh, degree)
         length = float(np.sqrt(nodes @ np.sum(body[:, n : 2 * n] ** 2, axis=1)))
         scalars, slopes = point.z[-SCALARS:].copy(), point.tangent[-SCALARS:].copy()
-        for values, rest in ((body, scalars), (along, slopes)):
+        for values, rest in ((body, scalars), (slope, slopes)):
             values[:, n:] /= length
             rest[1:3] *= (1.0 / length, length)
         reference = Reference(mesh, degree, np.ascontiguousarray(body[:, :n]), float(scalars[0]))
         fresh = replace(self, reference=reference, left=body[:, n : 2 * n].copy())
-        z, tangent = np.append(body.ravel(), scalars), np.append(along.ravel(), slopes)
+        z, tangent = np.append(body.ravel(), scalars), np.append(slope.ravel(), slopes)
         found = point_near(fresh, z, tangent / norm(fresh, z, tangent), self.settings)
         return (fresh, found) if found is not None else (self, point)
 
@@ -276,9 +276,8 @@ class BranchPointCycleCurve(Curve):
 
     def signature(self, z: Array) -> Array:
         """Extremes of the states, period and parameters."""
-        low, high = profiles.extremes(self.profile(z), self.reference.degree)
-        scalars = (z[-SCALARS] / self.reference.period, *(z[-2:] / self.units))
-        return np.concatenate((low, high, scalars)) / max(1.0, self.reference.size)
+        period, parameters = float(z[-SCALARS]), z[-2:] / self.units
+        return along.signature(self.profile(z), period, parameters, self.reference)
 
     def events(self) -> tuple[Event, ...]:
         """None of its own."""

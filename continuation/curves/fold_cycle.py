@@ -185,7 +185,7 @@ class FoldCycleCurve(Curve):
 
     def events(self) -> tuple[Event, ...]:
         """CPC, and from three states on R1, LPPD and LPNS."""
-        cusps = loci.event("CPC", self.settings, _bend, None, _has_size, _cusp_form, "R1")
+        cusps = loci.event("CPC", self.settings, _bend_test, _bend, _has_size, _cusp_form, "R1")
         if self.system.dimension < 3:
             return (cusps,)
         return (
@@ -224,10 +224,18 @@ def _bend(point: Point) -> float:
 
     Beyond a generalised Hopf point, where the cycle has turned inside out, its sign has changed.
     """
-    form, problem = _normal_form(point), _curve(point).problem
-    sign = np.copysign(1.0, problem.reference.overlap(problem.profile(point.z)))
-    bend = forms.unless_degenerate(form.quadratic, form.terms)
-    return float(sign * bend * form.pairing**2)
+    form = _normal_form(point)
+    return _sign(point) * form.quadratic * form.pairing**2
+
+
+def _bend_test(point: Point) -> float:
+    form = _normal_form(point)
+    return _sign(point) * forms.signed(form.quadratic, form.terms) * form.pairing**2
+
+
+def _sign(point: Point) -> float:
+    problem = _curve(point).problem
+    return float(np.copysign(1.0, problem.reference.overlap(problem.profile(point.z))))
 
 
 def _has_size(point: Point) -> bool:

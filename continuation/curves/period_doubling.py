@@ -134,7 +134,7 @@ class PeriodDoublingCurve(Curve):
     def events(self) -> tuple[Event, ...]:
         """GPD, R2 and LPPD, and from four states on PDNS."""
         found = (
-            loci.event("GPD", self.settings, _bend, form=_quintic_form, yields_to="R2"),
+            loci.event("GPD", self.settings, _bend_test, _bend, form=_quintic_form, yields_to="R2"),
             loci.double("R2", self.settings, -1.0),
             loci.further_fold("LPPD", self.settings, _others),
         )
@@ -156,7 +156,12 @@ def _quintic_form(point: Point) -> DegenerateDoublingNormalForm:
 def _bend(point: Point) -> float:
     """The cubic coefficient, without its pole at a 1:2 resonance."""
     form = _normal_form(point)
-    return forms.unless_degenerate(form.b, form.terms) * form.pairing**2
+    return form.b * form.pairing**2
+
+
+def _bend_test(point: Point) -> float:
+    form = _normal_form(point)
+    return forms.signed(form.b, form.terms) * form.pairing**2
 
 
 def _others(point: Point) -> ComplexArray:

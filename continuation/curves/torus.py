@@ -209,7 +209,7 @@ class TorusCurve(Curve):
         """CH, R1 to R4, from four states on LPNS and PDNS, from five on NSNS."""
         settings, ends = self.settings, StopReason.RESONANCE
         found = [
-            loci.event("CH", settings, _bend, form=_quintic_form),
+            loci.event("CH", settings, _bend_test, _bend, form=_quintic_form),
             loci.event("R1", settings, lambda point: _cosine(point) - 1.0, ends=ends),
             loci.event("R2", settings, lambda point: _cosine(point) + 1.0, ends=ends),
             loci.event("R3", settings, lambda point: _cosine(point) + 0.5, form=_normal_form),
@@ -242,10 +242,14 @@ def _quintic_form(point: Point) -> ChencinerNormalForm:
 
 def _bend(point: Point) -> float:
     """Re d; not a number where the pair is real."""
+    return _normal_form(point).d if abs(_cosine(point)) < 1.0 else float("nan")
+
+
+def _bend_test(point: Point) -> float:
     if not abs(_cosine(point)) < 1.0:
         return float("nan")
     form = _normal_form(point)
-    return forms.unless_degenerate(form.d, form.terms)
+    return forms.signed(form.d, form.terms)
 
 
 def _others(point: Point) -> ComplexArray:

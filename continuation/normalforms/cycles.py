@@ -50,6 +50,11 @@ DEGENERATE = 1e-7
 """A coefficient below this fraction of the terms that it is the sum of is called degenerate: the
 terms are as good as the mesh."""
 
+VANISHING = 1e-5
+"""A coefficient below this fraction of its terms has no sign, as a test function: along a curve on
+which it vanishes for all parameters (of uncoupled or integrable systems) the mesh leaves so much
+of it, now of one sign and now of the other."""
+
 ISOCHRONOUS = 1e-9
 """A period that changes less with the amplitude, relative to itself, does not change at all."""
 
@@ -138,13 +143,9 @@ class CycleTorusNormalForm(NormalForm):
     criticality: str = "degenerate"
 
 
-def unless_degenerate(coefficient: float, terms: float) -> float:
-    """The coefficient, or 0 where it is nothing but the round-off of its terms.
-
-    Along a curve on which it vanishes for all parameters (uncoupled or integrable systems), it
-    changes no sign.
-    """
-    return coefficient if abs(coefficient) > DEGENERATE * terms else 0.0
+def signed(coefficient: float, terms: float) -> float:
+    """The coefficient as a test function: 1 where it is below `VANISHING` of its terms."""
+    return coefficient if abs(coefficient) > VANISHING * terms else 1.0
 
 
 def fold_normal_form(cycle: Variation, found: Eigenfunction | None = None) -> CycleFoldNormalForm:
@@ -225,6 +226,6 @@ def _normalised(cycle: Variation, found: Eigenfunction) -> float:
 
 
 def _word(coefficient: float, size: float) -> str:
-    if unless_degenerate(coefficient, size) == 0.0:
+    if abs(coefficient) <= DEGENERATE * size:
         return "degenerate"
     return "supercritical" if coefficient < 0.0 else "subcritical"

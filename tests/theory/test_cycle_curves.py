@@ -359,3 +359,41 @@ def test_branch_points_of_cycles_end_where_a_second_parameter_breaks_them() -> N
     window = {"be": (-0.5, 0.5), "al": (-0.3, 0.3)}
     branch = ct.branch_point_curve(point, free=("be", "al"), within=window, settings=WIDE)
     assert set(branch.stop) == {ct.StopReason.BROKEN}
+
+
+@pytest.fixture(scope="module")
+def forced() -> ct.System:
+    """A van der Pol oscillator, forced by a circle of frequency w."""
+    rhs = {
+        "x": "(1 - x**2 - y**2)*x - w*y", "y": "(1 - x**2 - y**2)*y + w*x",
+        "u": "v", "v": "mu*(1 - u**2)*v - u + F*x",
+    }  # fmt: skip
+    return ct.System.from_strings(rhs, parameters={"F": 1.0, "w": 1.2, "mu": 0.2})
+
+
+def test_a_closed_family_of_locked_cycles_is_run_through_once(forced: ct.System) -> None:
+    """It comes back with another phase."""
+    orbit = ct.simulate(forced, (1.0, 0.0, 0.5, 0.5), np.linspace(0.0, 600.0, 3000), F=0.15, w=1.0)
+    branch = ct.cycles(orbit, free="w", within=(0.7, 1.4), settings=ct.Settings(max_step=0.1))
+    assert branch.stop == (ct.StopReason.CLOSED, ct.StopReason.CLOSED)
+    assert kinds(branch) == ["LPC", "LPC"]
+
+
+def test_tori_end_where_folds_of_cycles_have_a_double_multiplier(forced: ct.System) -> None:
+    """The 1:1 resonance at one edge of the tongue, from either curve, to twelve digits."""
+    settings = ct.Settings(max_step=0.1)
+    window = {"F": (0.05, 1.5), "w": (0.8, 1.4)}
+    times = np.linspace(0.0, 600.0, 3000)
+    strong = ct.simulate(forced, (1.0, 0.0, 0.5, 0.5), times, F=1.0, w=1.2)
+    torus_point = ct.cycles(strong, free="w", within=(1.1, 1.4), settings=settings)["NS1"]
+    tori = ct.torus_curve(torus_point, free=("w", "F"), within=window, settings=settings)
+    weak = ct.simulate(forced, (1.0, 0.0, 0.5, 0.5), times, F=0.15, w=1.0)
+    fold_point = ct.cycles(weak, free="w", within=(0.7, 1.4), settings=settings)["LPC1"]
+    folds = ct.cycle_fold_curve(fold_point, free=("w", "F"), within=window, settings=settings)
+    assert ct.StopReason.RESONANCE in tori.stop
+    end = tori["R11"].parameters
+    assert sorted(kinds(folds)) == ["CPC", "CPC", "R1", "R1"]
+    [met] = [p for p in folds.special if p.kind == "R1" and p.parameters["w"] > 1.0]
+    assert [met.parameters["w"], met.parameters["F"]] == pytest.approx(
+        [end["w"], end["F"]], abs=1e-10
+    )
