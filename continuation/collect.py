@@ -35,6 +35,9 @@ UserEvents = (
     Mapping[str, Callable[[Solution], float]] | Iterable[tuple[str, Callable[[Solution], float]]]
 )
 
+INFINITE = 1e6
+"""A solution that grew by this factor runs to infinity: small components have lost six digits."""
+
 CLOSED = 0.1
 """A branch is closed when its start lies on a step to this fraction of the step's length; the
 chord of a step that turns by 0.45 radian leaves the curve by 0.06 of its length."""
@@ -212,6 +215,9 @@ def _stop(step: Step, half: Half, search: Search) -> StopReason | None:
     natural = curve.end(step.before, step.after)
     if natural is not None:
         return natural
+    largest, first = np.abs(step.after.z).max(), np.abs(half.points[0].z).max()
+    if float(largest) > INFINITE * (1.0 + float(first)):
+        return StopReason.UNBOUNDED
     return StopReason.MAX_POINTS if len(half.points) + 1 >= search.settings.max_points else None
 
 

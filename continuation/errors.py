@@ -81,4 +81,5 @@ class StopReason(StrEnum):
     )
     RESONANCE = "The curve ends at a strong resonance, where the pair of multipliers becomes real."
     BROKEN = "The second parameter breaks the branch point: from here on the two branches part."
+    UNBOUNDED = "The solution grew by a factor of a million: the branch runs to infinity."
     START = "The branch starts here; this side was not asked for."
