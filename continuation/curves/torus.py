@@ -36,7 +36,10 @@ from continuation.errors import NoConvergence, StopReason
 from continuation.linalg import unit_circle
 from continuation.linalg.bordered import StructuredJacobian
 from continuation.normalforms import cycles as forms
-from continuation.normalforms.degenerate_cycles import ChencinerNormalForm, chenciner_normal_form
+from continuation.normalforms.degenerate_cycles import (
+    CycleChencinerNormalForm,
+    chenciner_normal_form,
+)
 from continuation.settings import Settings
 
 if TYPE_CHECKING:
@@ -234,7 +237,7 @@ def _normal_form(point: Point) -> forms.CycleTorusNormalForm:
     return forms.torus_normal_form(point.curve.problem.variation(point.z), theta)
 
 
-def _quintic_form(point: Point) -> ChencinerNormalForm:
+def _quintic_form(point: Point) -> CycleChencinerNormalForm:
     assert isinstance(point.curve, TorusCurve)
     theta = float(np.arccos(_cosine(point)))
     return chenciner_normal_form(point.curve.problem.variation(point.z), theta)

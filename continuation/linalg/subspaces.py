@@ -1,5 +1,4 @@
-r"""Left invariant subspaces of a matrix that depends on parameters, smooth in them, with
-derivatives.
+r"""Left invariant subspaces of a matrix that depends on parameters, with their derivatives.
 
 A point u lies in the unstable subspace of an equilibrium x, to first order, when the rows of the
 stable left subspace vanish on u - x: with A^T L = L M, M stable,
@@ -127,8 +126,8 @@ def left_subspace(
         reference = first
     if reference.shape[1] != k:
         raise ValueError(
-            f"the subspace has dimension {k}, its reference {reference.shape[1]}: an eigenvalue has "
-            f"crossed the imaginary axis."
+            f"the subspace has dimension {k}, its reference {reference.shape[1]}: an eigenvalue "
+            f"has crossed the imaginary axis."
         )
     change = np.asarray(np.linalg.inv(reference.T @ first), dtype=float)
     return LeftSubspace(first @ change, (q, r), change, reference)

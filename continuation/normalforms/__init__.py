@@ -16,6 +16,16 @@ from continuation.normalforms.connection import (
     HomoclinicNormalForm,
     SaddleNodeHomoclinicNormalForm,
 )
+from continuation.normalforms.cycles import (
+    CycleFoldNormalForm,
+    CycleTorusNormalForm,
+    PeriodDoublingNormalForm,
+)
+from continuation.normalforms.degenerate_cycles import (
+    CycleChencinerNormalForm,
+    CycleCuspNormalForm,
+    DegenerateDoublingNormalForm,
+)
 from continuation.normalforms.fold import FoldNormalForm
 from continuation.normalforms.hopf import HopfNormalForm
 from continuation.normalforms.maps import (
@@ -38,6 +48,11 @@ __all__ = [
     "BranchPointNormalForm",
     "ChencinerNormalForm",
     "CuspNormalForm",
+    "CycleChencinerNormalForm",
+    "CycleCuspNormalForm",
+    "CycleFoldNormalForm",
+    "CycleTorusNormalForm",
+    "DegenerateDoublingNormalForm",
     "DoubleHopfNormalForm",
     "FirstResonanceNormalForm",
     "FlipNormalForm",
@@ -50,6 +65,7 @@ __all__ = [
     "MapCuspNormalForm",
     "MapFoldNormalForm",
     "NeimarkSackerNormalForm",
+    "PeriodDoublingNormalForm",
     "SaddleNodeHomoclinicNormalForm",
     "SecondResonanceNormalForm",
     "ThirdResonanceNormalForm",

@@ -131,7 +131,7 @@ def degenerate_doubling_normal_form(cycle: Variation) -> DegenerateDoublingNorma
 
 
 @dataclass(frozen=True)
-class ChencinerNormalForm(NormalForm):
+class CycleChencinerNormalForm(NormalForm):
     r"""Chenciner point: :math:`\dot\xi = i \omega \xi + d \xi |\xi|^2 + e \xi |\xi|^4`, Re d = 0.
 
     Attributes
@@ -156,7 +156,7 @@ class ChencinerNormalForm(NormalForm):
     criticality: str = "degenerate"
 
 
-def chenciner_normal_form(cycle: Variation, theta: float) -> ChencinerNormalForm:
+def chenciner_normal_form(cycle: Variation, theta: float) -> CycleChencinerNormalForm:
     """Compute the quintic coefficient at a Chenciner point with multipliers exp(+- i theta)."""
     mu, form, flow = complex(np.exp(1j * theta)), cycle.form, cycle.flow
     omega = theta / cycle.period
@@ -206,4 +206,4 @@ def chenciner_normal_form(cycle: Variation, theta: float) -> ChencinerNormalForm
         - (12.0 * d + 6.0 * d.conjugate()) * h21
     )  # fmt: skip
     e = complex(cycle.pairing(found.adjoint, g32) / (12.0 * product))
-    return ChencinerNormalForm(e.real, d.imag, a1, a2, theta)
+    return CycleChencinerNormalForm(e.real, d.imag, a1, a2, theta)

@@ -11,7 +11,7 @@ import pytest
 
 import continuation as ct
 from continuation.normalforms.degenerate_cycles import (
-    ChencinerNormalForm,
+    CycleChencinerNormalForm,
     CycleCuspNormalForm,
     DegenerateDoublingNormalForm,
 )
@@ -205,7 +205,7 @@ def test_chenciner_point_of_a_torus() -> None:
     assert kinds(branch) == ["CH"]
     assert branch["CH1"].parameters["g"] == pytest.approx(0.12, abs=1e-10)
     form = branch["CH1"].normal_form
-    assert isinstance(form, ChencinerNormalForm)
+    assert isinstance(form, CycleChencinerNormalForm)
     assert form.e == pytest.approx(-0.5 / np.pi**2, rel=1e-6)
     assert abs(form.im_d) == pytest.approx(0.25 / np.pi, rel=1e-6)
     assert form.a1 == pytest.approx(0.2 / np.pi, rel=1e-6)
