@@ -68,6 +68,7 @@ def write(found: Findings, folder: Path) -> list[Path]:
                 path = folder / f"{name}.{kind}"
                 metadata = {"Date": None} if kind == "svg" else None
                 figure.savefig(path, dpi=RESOLUTION, metadata=metadata)
+                figure.set_layout_engine("none")  # once arranged, the same for the other file
                 written.append(path)
     return written
 
