@@ -50,6 +50,11 @@ class Half:
     points: list[Point]
     special: list[tuple[int, SpecialPoint]] = field(default_factory=list)
     stop: StopReason = StopReason.MAX_POINTS
+    turned: bool = False
+
+    def watch_turn(self, point: Point) -> None:
+        """Note when the parameter turned back, which it must before a branch can close."""
+        self.turned = self.turned or point.tangent[-1] * self.points[0].tangent[-1] <= 0.0
 
     def keep(self, special: Sequence[SpecialPoint]) -> None:
         """Add special points behind the last point, without those found just before."""
@@ -210,7 +215,8 @@ def _stop(step: Step, half: Half, search: Search) -> StopReason | None:
     curve = step.before.curve
     if _outside(step.after, search.within) is not None:
         return StopReason.BOUND
-    if _closes(step, half.points):
+    half.watch_turn(step.after)
+    if half.turned and _closes(step, half.points):
         return StopReason.CLOSED
     natural = curve.end(step.before, step.after)
     if natural is not None:

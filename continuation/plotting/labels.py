@@ -59,7 +59,10 @@ def place_labels(
     from matplotlib.patheffects import withStroke
 
     figure = ax.figure.canvas.figure
-    figure.draw_without_rendering()  # settles the layout, so that data coordinates have a place
+    ax.get_xlim()  # settles the limits, as the layout settles where the axes are
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
     unit = 72.0 / figure.dpi
     corners = ax.transAxes.transform([(0.0, 0.0), (1.0, 1.0)]) * unit
     pieces = _pieces(ax, curves, unit)
