@@ -30,7 +30,7 @@ Array = NDArray[np.float64]
 HEIGHT = 3.9
 """Of a figure of its own, in inches, the legend included."""
 
-FINE, COARSE = 401, 15
+FINE, COARSE = 241, 15
 """Nodes on each side of the grids for nullclines and for the flow."""
 
 ROOM = 0.08
