@@ -37,8 +37,8 @@ Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
 SOLVED = 1e-10
-"""Residual of an equilibrium relative to |A| (1 + |x|), above which a vanishing Newton step means a
-singular Jacobian and no solution."""
+"""Residual of an equilibrium relative to 1 + |x|, each equation in units of the largest entry of
+its row of A, above which a vanishing Newton step means a singular Jacobian and no solution."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,9 @@ def equilibrium(
     """Solve f(x) = 0 at fixed parameters from any guess, by Newton's method with halved steps.
 
     A step is halved until the residual falls (at most to 1/1024), which brings distant starts in.
+    Each equation is measured in its own unit, the largest entry of its row of A: beside a rate of
+    1e30 in one equation, which a cosh far away makes, the others are still to be solved, and a rate
+    of 1e-20 throughout solves none.
 
     Parameters
     ----------
@@ -105,12 +108,13 @@ def equilibrium(
     f, a, _ = equations.first(y)
     history = [float(np.abs(f).max())]
     for _ in range(iterations):
-        step = np.linalg.lstsq(a, -f, rcond=1e-12)[0] if np.all(np.isfinite(a)) else None
-        if step is None or not np.all(np.isfinite(step)):
+        even, matrix = _equilibrated(f, a)
+        if not (np.all(np.isfinite(even)) and np.all(np.isfinite(matrix))):
             break
+        step = np.linalg.lstsq(matrix, -even, rcond=1e-12)[0]
         size = 1.0 + float(np.abs(y[:n]).max())
         length = float(np.abs(step).max()) / size
-        solved = history[-1] <= SOLVED * max(1.0, float(np.abs(a).max()) * size)
+        solved = float(np.abs(even).max()) <= SOLVED * size
         if solved and length <= 1e-14:
             return y[:n], history[-1]
         for halving in range(11):
@@ -141,6 +145,14 @@ def equilibrium(
         y[:n],
         tuple(history),
     )
+
+
+def _equilibrated(f: Array, a: Array) -> tuple[Array, Array]:
+    """The same linear equations, divided by the largest entry of each row of A."""
+    unit = np.abs(a).max(axis=1)
+    unit[unit == 0.0] = 1.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        return f / unit, a / unit[:, None]
 
 
 def fold(equations: Equations, y: Array) -> Polished:

@@ -38,6 +38,10 @@ ITERATIONS = 60
 MOST = 200
 """The search ends after so many at one value: they are a curve of equilibria, not points."""
 
+SAME_VALUE = 1e-12
+"""Values of the parameter closer than this, relative to their size and to the length of the branch,
+are one: as far from a fold, where states part like the square root, they differ by `SEPARATE`."""
+
 SEPARATE = 1e-6
 """Equilibria at one parameter value closer than this, relative to 1 + |x|, are one."""
 
@@ -82,12 +86,23 @@ class Search:
                 seen.append(x)
 
     def _on(self, branch: Branch, value: float) -> list[Array]:
-        """Equilibria of a branch at a value, by interpolation and Newton's method."""
-        along = branch.parameters[self.equations.free[0]] - value
-        found = [branch.states[:, i] for i in np.flatnonzero(along == 0.0)]
-        for i in np.flatnonzero(along[:-1] * along[1:] < 0.0):
+        """Equilibria of a branch at a value, by interpolation and Newton's method.
+
+        Special points count as points of the branch: beside a fold the points before and after it
+        lie on one side of a value that the branch passes twice between them.
+        """
+        values, states = branch.parameters[self.equations.free[0]], branch.states
+        after = np.asarray(branch.positions, dtype=int) + 1
+        more = [point.parameters[self.equations.free[0]] for point in branch.special]
+        along = np.insert(values, after, more) - value
+        if more:
+            inserted = np.column_stack([point.state for point in branch.special])
+            states = np.insert(states, after, inserted, axis=1)
+        met = np.abs(along) <= SAME_VALUE * (abs(value) + np.ptp(values))
+        found = list(states[:, met].T)
+        for i in np.flatnonzero((along[:-1] * along[1:] < 0.0) & ~met[:-1] & ~met[1:]):
             share = along[i] / (along[i] - along[i + 1])
-            guess = (1.0 - share) * branch.states[:, i] + share * branch.states[:, i + 1]
+            guess = (1.0 - share) * states[:, i] + share * states[:, i + 1]
             try:
                 found.append(points.equilibrium(self.equations, guess, np.array([value]))[0])
             except NoConvergence:
@@ -132,10 +147,11 @@ def _deflated_step(x: Array, f: Array, a: Array, have: Sequence[Array]) -> Array
     """Deflated Newton steps, shape (m, n); infinite where f is not finite."""
     finite = np.all(np.isfinite(f), axis=1) & np.all(np.isfinite(a), axis=(1, 2))
     f, a = np.where(finite[:, None], f, 1.0), np.where(finite[:, None, None], a, 0.0)
-    # A singular matrix is moved by round-off, so that its step is long and cut back by the caller.
-    size = np.abs(a).max(axis=(1, 2)) + 1e-300
-    step = np.linalg.solve(a + (1e-14 * size)[:, None, None] * np.eye(x.shape[1]), -f[..., None])
-    step = step[..., 0]
+    # A singular matrix is moved by round-off, so that its step is long and cut back by the caller;
+    # each row by its own, because rates of different size may stand below each other.
+    moved = a + 1e-14 * (np.abs(a).max(axis=2) + 1e-300)[:, :, None] * np.eye(x.shape[1])
+    step = np.linalg.solve(moved, -f[..., None])[..., 0]
+    step = np.where(np.abs(step) < 1e150, step, 1e150)
     bend = np.ones(len(x))
     for y in have:
         away = x - y

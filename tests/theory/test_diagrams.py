@@ -51,3 +51,29 @@ def test_depth_one_follows_no_cycles() -> None:
     assert [branch.kind for branch in ct.diagram(system, free="mu", within=(-1, 1))] == [
         "equilibria"
     ]
+
+
+def test_branches_of_a_stiff_neuron_are_found_once() -> None:
+    """A cosh makes rates of 1e80 far away; the other equation is still to be solved there."""
+    system = ct.System.from_strings(
+        {
+            "v": "y - (v + 1/2)/2 - 2*w*(v + 7/10) - (1 + tanh((v + 1/100)/(15/100)))/2*(v - 1)",
+            "w": "115/100*((1 + tanh((v - 1/10)/(145/1000)))/2 - w)*cosh((v - 1/10)/(29/100))",
+        },
+        parameters={"y": 0.1},
+    )
+    [rest] = ct.diagram(system, free="y", within=(-0.1, 0.2))
+    assert sorted(point.kind for point in rest.special) == ["H", "LP", "LP"]
+
+
+def test_branch_with_a_fold_at_a_value_that_is_probed_is_found_once() -> None:
+    system = ct.System.from_strings({"x": "b + x**2"}, parameters={"b": -1.0})
+    [rest] = ct.diagram(system, free="b", within=(-0.5, 0.5))
+    assert rest["LP1"].parameters["b"] == pytest.approx(0.0, abs=1e-13)
+
+
+def test_a_rate_that_underflows_makes_no_equilibrium() -> None:
+    """Where the gate 1 - z is 1e-30 all rates are round-off; only x = 0.5 is at rest."""
+    system = ct.System.from_strings({"x": "1e-30*(a - x)*(1 + x**2)"}, parameters={"a": 0.5})
+    rest = ct.equilibria(system, start=[3.0], free="a", within=(0.0, 1.0))
+    assert rest.states[0] == pytest.approx(rest.parameters["a"], abs=1e-9)
