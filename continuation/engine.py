@@ -29,6 +29,15 @@ from continuation.steplength import LARGEST_ANGLE, next_length
 Array = NDArray[np.float64]
 log = logging.getLogger(__name__)
 
+UNEVEN = 1.0 / 3.0
+"""A step counts as smooth up to this ratio of `Step.kink` to the change of its tangent: the ratio of
+a step on which the curvature grows evenly from nothing. A step that lands on a crossing branch has
+1, because its chord goes on along the old tangent while the new tangent is another."""
+
+STRAIGHT = 0.02
+"""A kink below this (radians) is none. Branches that cross at a smaller angle are told apart by
+their determinants only."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -55,11 +64,39 @@ class Step:
         cosine = float(self.before.row @ self.after.tangent)
         return math.acos(min(1.0, max(-1.0, cosine)))
 
+    @cached_property
+    def is_smooth(self) -> bool:
+        r"""Whether one smooth arc joins both ends along their tangents t and t^+.
+
+        With the chord c = (z^+ - z) / s the kink is :math:`|t + t^+ - 2 c|`. It vanishes on a
+        parabola and is :math:`s |\Delta \kappa| / 6` where the curvature changes by
+        :math:`\Delta \kappa` along the step.
+        """
+        before, after = self.before, self.after
+        weights = before.curve.weights(before.z)
+        # Weights change along a step: the new tangent gets the length 1 of the old end.
+        tangent = after.tangent / math.sqrt(float(weights @ (after.tangent * after.tangent)))
+        change = tangent - before.tangent
+        kink = change - 2.0 * ((after.z - before.z) / self.length - before.tangent)
+        square = float(weights @ (kink * kink))
+        return square <= max(STRAIGHT**2, UNEVEN**2 * float(weights @ (change * change)))
+
+    @cached_property
+    def _bend(self) -> Array:
+        chord = self.after.z - self.before.z
+        return np.asarray((chord - self.length * self.before.tangent) / self.length**2)
+
     def guess(self, s: float) -> Array:
         """Quadratic interpolation at 0 <= s <= length, tangent to the branch at ``before``."""
-        z, t = self.before.z, self.before.tangent
-        bend = (self.after.z - z - self.length * t) / self.length**2
-        return np.asarray(z + s * t + s**2 * bend)
+        return np.asarray(self.before.z + s * self.before.tangent + s**2 * self._bend)
+
+    def direction(self, s: float) -> Array:
+        """Unit tangent of the arc that `guess` describes.
+
+        At a branch point it has digits where the singular bordered matrix gives a tangent none.
+        """
+        along = self.before.tangent + 2.0 * s * self._bend
+        return along / norm(self.before.curve, self.before.z, along)
 
     def point(self, s: float, settings: Settings) -> Point:
         """The point of the curve at distance s from ``before`` along its tangent.
@@ -84,25 +121,23 @@ def norm(curve: Curve, z: Array, v: Array) -> float:
 
 
 def completed(curve: Curve, found: Correction, tangent: Array) -> Point:
-    """The corrected point with its own tangent, by the factorisation at hand.
+    """The corrected point with its own tangent, by the elimination at hand.
 
     Parameters
     ----------
     curve : Curve
         That corrected it.
     found : Correction
-        With factors.
+        Converged.
     tangent : ndarray, shape (N,)
         The border with which it was corrected; it is kept where the matrix is singular.
     """
-    assert found.factors is not None
-    unit = np.zeros(len(found.z))
-    unit[-1] = 1.0
-    v = found.factors.solve(unit)
+    v = found.tangent
+    assert v is not None
     length = norm(curve, found.z, v)
     if not 0.0 < length < np.inf:
         v, length = tangent, norm(curve, found.z, tangent)
-    return Point(found.z, v / length, found.factors.determinant, curve)
+    return Point(found.z, v / length, found.determinant, curve)
 
 
 def point_near(curve: Curve, z: Array, tangent: Array, settings: Settings) -> Point | None:
@@ -157,7 +192,7 @@ def try_step(curve: Curve, before: Point, length: float, settings: Settings) -> 
         return None
     after = completed(curve, found, before.tangent)
     step = Step(before, after, length, found.iterations)
-    return step if step.turn <= LARGEST_ANGLE else None
+    return step if step.turn <= LARGEST_ANGLE and step.is_smooth else None
 
 
 def steps(curve: Curve, start: Point, settings: Settings) -> Iterator[Step]:

@@ -46,16 +46,20 @@ class Correction:
         Linear systems solved.
     residuals : tuple of float
         Largest residual at each iterate that was evaluated.
-    factors : Factorization or None
-        Of the last bordered Jacobian; it belongs to the iterate before ``z``, which differs from
-        it by less than the square root of the tolerance.
+    tangent : ndarray, shape (N,), or None
+        Where it converged, the vector that the last bordered Jacobian maps to (0, ..., 0, 1): along
+        the curve, of any length, and not finite where the matrix is singular.
+    determinant : float
+        Of that matrix, up to a positive factor. It belongs to the iterate before ``z``, which
+        differs from it by less than the square root of the tolerance.
     """
 
     z: Array
     converged: bool
     iterations: int
     residuals: tuple[float, ...]
-    factors: Factorization | None
+    tangent: Array | None = None
+    determinant: float = 0.0
 
 
 def correct(curve: Curve, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
@@ -84,34 +88,42 @@ def iterate(curve: Curve, guess: Array, row: Array, level: float, settings: Sett
     iteration ends one evaluation early when that estimate is below the tolerance.
     """
     z = guess
-    factors = None
     residuals: list[float] = []
     rhs = np.empty(len(guess))
     last = np.inf
-    for iteration in range(1, settings.newton_steps + 1):
+    for _ in range(settings.newton_steps):
         h, jacobian = curve.linearize(z)
         residuals.append(_size(h))
         if not residuals[-1] < np.inf:
-            return Correction(z, False, iteration, tuple(residuals), factors)
+            break
         factors = factorise(jacobian, row)
         np.negative(h, out=rhs[:-1])
         rhs[-1] = level - row @ z
         step = factors.solve(rhs)
         length = _size(step)
         if not length < np.inf:
-            return Correction(z, False, iteration, tuple(residuals), factors)
+            break
         z = z + step
         tolerance = settings.tolerance * (1.0 + _size(z))
         expected = length * (length / last) ** 2 if length < last < np.inf else np.inf
         if min(length, expected) < tolerance:
-            return Correction(z, True, iteration, tuple(residuals), factors)
+            return _converged(z, residuals, factors)
         if length > 2.0 * last:
             # Near a singular Jacobian corrections stop shrinking when the residual is round-off.
             rounded = residuals[-1] < ROUND_OFF * (1.0 + _size(z))
-            settled = rounded and length < math.sqrt(settings.tolerance)
-            return Correction(z, settled, iteration, tuple(residuals), factors)
+            if rounded and length < math.sqrt(settings.tolerance):
+                return _converged(z, residuals, factors)
+            break
         last = length
-    return Correction(z, False, iteration, tuple(residuals), factors)
+    return Correction(z, False, len(residuals), tuple(residuals))
+
+
+def _converged(z: Array, residuals: list[float], factors: Factorization) -> Correction:
+    """The solution, with the tangent that the last factors give."""
+    unit = np.zeros(len(z))
+    unit[-1] = 1.0
+    tangent = factors.solve(unit)
+    return Correction(z, True, len(residuals), tuple(residuals), tangent, factors.determinant)
 
 
 def _size(v: Array) -> float:

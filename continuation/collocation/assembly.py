@@ -223,7 +223,7 @@ class BorderedProblem:
         """
         rows = np.vstack((self.rows, row))
         maps, n = self.intervals.maps, self.intervals.states
-        check_square(maps, n, self.ends, rows)
+        check_square(maps.shape[2], n, self.ends, rows)
         floor = kernels if is_compiled(maps) else plain
         reduced = space_of_border(maps, n, len(rows))
         floor.condense_rows(rows, maps, n, reduced[0])
@@ -236,9 +236,8 @@ def is_compiled(maps: Array) -> bool:
     return bool(maps.shape[1] <= LARGEST_COMPILED)
 
 
-def check_square(maps: Array, n: int, ends: Array, rows: Array) -> None:
-    """Raise `ValueError` unless there are as many equations as unknowns."""
-    needed = maps.shape[2]
+def check_square(needed: int, n: int, ends: Array, rows: Array) -> None:
+    """Raise `ValueError` unless n + s boundary, integral and border rows are there."""
     if len(ends) + len(rows) != needed:
         raise ValueError(
             f"a problem of {n} states and {needed - n} scalars needs {needed} boundary, integral "
@@ -253,6 +252,14 @@ def space_of_border(maps: Array, n: int, q: int) -> Reduced:
     rows, panels = np.empty((q, (count + 1) * n + s)), np.empty((count - 1, 2 * n, 3 * n + s))
     multipliers, last = np.empty((q, count - 1, n)), np.empty((size, size))
     return rows, panels, np.empty((count - 1, n)), multipliers, last, np.empty(size, dtype=np.int64)
+
+
+def oriented(determinant: float, count: int, m: int, n: int) -> float:
+    """Determinant of the whole matrix, up to a positive factor, from those of its parts.
+
+    Elimination takes x(0) past the N m - 1 other base points but the last.
+    """
+    return float(-determinant if (count * m - 1) * n % 2 else determinant)
 
 
 @dataclass(frozen=True)
@@ -279,11 +286,9 @@ class CollocationFactors:
     @classmethod
     def of(cls, intervals: Intervals, reduced: Reduced, determinant: float) -> CollocationFactors:
         """Complete the determinant, up to a positive factor, of the equations in the ends."""
-        count, mn, _ = intervals.maps.shape
-        # Elimination takes x(0) past the N m - 1 other base points but the last.
-        odd = (count * mn - intervals.states) % 2
-        sign = -intervals.sign if odd else intervals.sign
-        return cls(intervals, reduced, float(sign * determinant))
+        count, n = len(intervals.maps), intervals.states
+        own = oriented(intervals.sign * determinant, count, intervals.maps.shape[1] // n, n)
+        return cls(intervals, reduced, own)
 
     def solve(self, rhs: Array) -> Array:
         """Solve for right-hand sides, shape (M,) or (M, k); infinite if the matrix is singular."""

@@ -125,7 +125,7 @@ class Augmented:
     reference: Reference
     along: Array | None = None
     across: Array | None = None
-    last: LastPoint = field(default_factory=LastPoint, repr=False, compare=False)
+    last: LastPoint[Intervals] = field(default_factory=LastPoint, repr=False, compare=False)
 
     # ----------------------------------------------------------------------------------------------
     # What z consists of

@@ -39,7 +39,7 @@ def condense(  # type: ignore[no-untyped-def]
     packed : (N m, n + n n + n (s - 1)), f, f_x, f_p at the Gauss points
     residual : (N, m n), out
     newton : (N, m n), out: what cancels the residual of an interval, its left end and s held fixed
-    lu : (N, m n, m n), out; pivots : (N, m n), out
+    lu : (N, m n, m n), out; pivots : (N, m n), out; both empty where factors are not wanted
     maps : (N, m n, n + s), out: the unknowns of an interval from its left end and the scalars
     """
     intervals, mn, columns = maps.shape
@@ -47,7 +47,7 @@ def condense(  # type: ignore[no-untyped-def]
     width = mn + columns + 1
     work = np.empty((mn * (width + 2) + n) * LANES)
     again = np.empty((mn * (width + 2) + n) * LANES)
-    single = np.empty((mn, width))
+    single, order = np.empty((mn, width)), np.empty(mn, dtype=np.int64)
     couplings = -runge_kutta
     sign = 1.0
     for first in range(0, intervals, LANES):
@@ -59,7 +59,7 @@ def condense(  # type: ignore[no-untyped-def]
         reloaded = False
         for b in range(count):
             for i in range(mn):
-                pivots[first + b, i] = i
+                order[i] = i
             own = sign_without_pivots(mn, width, b, work)
             if own == 0.0:
                 if not reloaded:
@@ -67,9 +67,13 @@ def condense(  # type: ignore[no-untyped-def]
                     mismatch(x, period, steps, integral, first, width, again)
                     stage_equations(value, couplings, n, width, again)
                     reloaded = True
-                own = pivoted(mn, width, b, again, single, pivots[first + b], work)
+                own = pivoted(mn, width, b, again, single, order, work)
             sign *= own
-        store(integral, first, count, n, width, work, residual, newton, lu, maps)
+            if pivots.shape[0] > 0:
+                pivots[first + b] = order
+        if lu.shape[0] > 0:
+            store_factors(first, count, width, work, lu)
+        store(integral, first, count, n, width, work, residual, newton, maps)
     return sign
 
 
@@ -80,21 +84,26 @@ def load(period, steps, packed, first, n, width, work):  # type: ignore[no-untyp
     m = packed.shape[0] // intervals
     mn = m * n
     free = width - mn - n - 2
+    scale, step, row = np.empty(LANES), np.empty(LANES), np.empty(LANES, dtype=np.int64)
     for b in range(LANES):
         j = first + b if first + b < intervals else intervals - 1
-        step = steps[j]
-        scale = step * period
-        for i in range(m):
-            point = packed[j * m + i]
-            for a in range(n):
-                start = ((i * n + a) * width + mn) * LANES + b
-                for c in range(n):
-                    work[start + c * LANES] = scale * point[n + a * n + c]
-                start += n * LANES
-                work[start] = step * point[a]
-                for c in range(free):
-                    work[start + (1 + c) * LANES] = scale * point[n + n * n + a * free + c]
-                work[start + (1 + free) * LANES] = 0.0
+        step[b], scale[b], row[b] = steps[j], steps[j] * period, j * m
+    for i in range(m):
+        for a in range(n):
+            start = ((i * n + a) * width + mn) * LANES
+            for c in range(n):
+                for b in range(LANES):
+                    work[start + b] = scale[b] * packed[row[b] + i, n + a * n + c]
+                start += LANES
+            for b in range(LANES):
+                work[start + b] = step[b] * packed[row[b] + i, a]
+            for c in range(free):
+                start += LANES
+                for b in range(LANES):
+                    work[start + b] = scale[b] * packed[row[b] + i, n + n * n + a * free + c]
+            start += LANES
+            for b in range(LANES):
+                work[start + b] = 0.0
 
 
 @part
@@ -184,17 +193,23 @@ def pivoted(mn, width, b, equations, single, pivots, work):  # type: ignore[no-u
 
 
 @part
-def store(integral, first, count, n, width, work, residual, newton, lu, maps):  # type: ignore[no-untyped-def]
-    """Write the results of ``count`` intervals, from the first on."""
-    m = integral.shape[0]
-    mn = m * n
-    columns = width - mn - 1
-    scratch = mn * (width + 2)
+def store_factors(first, count, width, work, lu):  # type: ignore[no-untyped-def]
+    """Write the factors of ``count`` intervals, from the first on."""
+    mn = lu.shape[1]
     for i in range(mn):
         for k in range(mn):
             entry = (i * width + k) * LANES
             for b in range(count):
                 lu[first + b, i, k] = work[entry + b]
+
+
+@part
+def store(integral, first, count, n, width, work, residual, newton, maps):  # type: ignore[no-untyped-def]
+    """Write the results of ``count`` intervals, from the first on."""
+    m = integral.shape[0]
+    mn = m * n
+    columns = width - mn - 1
+    scratch = mn * (width + 2)
     for node in range(m):
         for a in range(n):
             i = node * n + a

@@ -7,23 +7,19 @@ boundary rows E, integral rows and a border, all of them linear,
 
 A cycle is such a problem: x(1) - x(0) = 0, the phase condition, and the condition that fixes the
 point on the branch. One call evaluates f by the address of its machine code, eliminates and solves
-until the corrections are small. The rule by which it stops is that of `newton.iterate`, which does
-the same call by call for all other problems, and the two are held equal by a test.
+until the corrections are small; at the solution it linearises once more, for the multipliers. The
+rule by which it stops is that of `newton.iterate`, which does the same call by call for all other
+problems, and the two are held equal by a test.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation.collocation.assembly import (
-    CollocationFactors,
-    Scheme,
-    check_square,
-    space_of_border,
-)
+from continuation.collocation.assembly import Scheme, check_square, oriented
 from continuation.collocation.condensation import condense
 from continuation.collocation.kernels import (
     compiled,
@@ -43,6 +39,21 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+class Transport(NamedTuple):
+    """The linear flow along a profile, from mesh point to mesh point.
+
+    Attributes
+    ----------
+    transitions : ndarray, shape (N, n, n)
+        G_j: derivative of the state at mesh point j+1 by that at mesh point j.
+    flow : ndarray, shape (N + 1, n)
+        f at the mesh points.
+    """
+
+    transitions: Array
+    flow: Array
+
+
 def corrected(
     scheme: Scheme,
     p: Array,
@@ -52,8 +63,10 @@ def corrected(
     levels: Array,
     guess: Array,
     settings: Settings,
-) -> Correction | None:
+) -> tuple[Correction, Transport] | None:
     """Solve the collocation equations with linear side conditions; None if f is not machine code.
+
+    The transport belongs to the solution, where there is one.
 
     Parameters
     ----------
@@ -77,89 +90,142 @@ def corrected(
     address = scheme.field.address
     if address is None or not scheme.is_small:
         return None
-    b, within = scheme.basis, scheme.space()
-    maps = within[-1]
-    check_square(maps, scheme.states, ends, rows)
-    reduced = space_of_border(maps, scheme.states, len(rows))
-    z, history = guess.copy(), np.empty(settings.newton_steps)
-    x = z[: -1 - scheme.free].reshape(-1, scheme.states)
-    field = (address, p.copy(), slots)
-    polynomials = (scheme.steps, b.value, b.runge_kutta, b.integral)
-    iterations, converged, period, sign, determinant = iterate(
-        field, polynomials, (ends, rows, levels), z, x, settings.tolerance, within, reduced, history
+    n, scalars, count = scheme.states, 1 + scheme.free, len(scheme.steps)
+    check_square(n + scalars, n, ends, rows)
+    z, tangent, history = guess.copy(), np.empty(len(guess)), np.empty(settings.newton_steps)
+    transport = Transport(np.empty((count, n, n)), np.empty((count + 1, n)))
+    x = z[:-scalars].reshape(-1, n)
+    b = scheme.basis
+    iterations, converged, sign, determinant = iterate(
+        (address, p.copy(), slots),
+        (scheme.steps, b.value, b.runge_kutta, b.integral),
+        (ends, rows, levels),
+        (z, x, tangent, history),
+        settings.tolerance,
+        transport,
     )
-    factors = CollocationFactors.of(
-        scheme.intervals(period, within, sign), (rows, *reduced[1:]), determinant
-    )
-    return Correction(z, converged, iterations, tuple(history[:iterations].tolist()), factors)
+    residuals = tuple(history[:iterations].tolist())
+    if not converged:
+        return Correction(z, False, iterations, residuals), transport
+    determinant = oriented(sign * determinant, count, scheme.degree, n)
+    return Correction(z, True, iterations, residuals, tangent, determinant), transport
 
 
 @compiled
-def iterate(field, scheme, conditions, z, x, tolerance, within, reduced, history):  # type: ignore[no-untyped-def]
-    """Newton's method on z, in place.
+def iterate(field, scheme, conditions, unknowns, tolerance, transport):  # type: ignore[no-untyped-def]
+    """Newton's method in place; returns iterations, whether it converged, and signs.
 
-    Returns iterations, whether it converged, and of the last matrix the period, the sign of the
-    intervals, and the determinant of the reduced equations.
+    The signs are that of the intervals, and the determinant of the reduced equations; they belong
+    to the iterate before the last.
 
     Parameters
     ----------
     field : tuple of address, p (n_p,), overwritten, slots (k,)
     scheme : tuple of steps, value, runge_kutta, integral
     conditions : tuple of ends, rows, levels
-    z : ((N m + 1) n + s,); x : (N m + 1, n), the same memory: the profile in it
-    within : tuple of packed, residual, newton, lu, pivots, maps, as in `condense`, out
-    reduced : tuple of condensed rows, panels, taus, multipliers, last, last_pivots as in `reduce`,
-        out: they belong to the iterate before the last
-    history : (iterations,), out: largest residuals
+    unknowns : tuple of z ((N m + 1) n + s,), the first iterate, and the last, out; x (N m + 1, n),
+        the same memory: the profile in it; tangent ((N m + 1) n + s,), out; history
+        (iterations,), out: largest residuals
+    transport : tuple, as in `Transport`, out
     """
-    rows, maps = conditions[1], within[5]
-    period_at = x.size
-    at, rhs = np.empty((within[0].shape[0], x.shape[1])), np.empty(z.shape[0])
-    step = np.empty(z.shape[0])
-    before, period, sign, determinant = np.inf, 0.0, 1.0, 0.0
+    z, x, tangent, history = unknowns
+    rows = conditions[1]
+    n, period_at = x.shape[1], x.size
+    within, reduced = space(scheme, n, z.shape[0] - x.size, rows.shape[0])
+    maps = within[5]
+    at, rhs, step = np.empty((within[0].shape[0], n)), np.empty(z.shape[0]), np.empty(z.shape[0])
+    before, sign, determinant = np.inf, 1.0, 0.0
     for iteration in range(1, history.shape[0] + 1):
-        period = z[period_at]
-        sign = linearise(field, scheme, conditions, z, x, period_at, within, at, rhs)
-        largest_residual = largest(rhs, z.shape[0] - 1)
-        history[iteration - 1] = largest_residual if period > 0.0 else np.inf
+        positive = z[period_at] > 0.0
+        sign = linearise(field, scheme, z, x, within, at)
+        place(within[1], rhs)
+        remainders(z, conditions, n, within[1].size, rhs)
+        history[iteration - 1] = largest(rhs, z.shape[0] - 1) if positive else np.inf
         if not history[iteration - 1] < np.inf:
-            return iteration, False, period, sign, 0.0
-        condense_rows(rows, maps, x.shape[1], reduced[0])
+            return iteration, False, sign, 0.0
+        condense_rows(rows, maps, n, reduced[0])
         own, modulus = reduce(maps, conditions[0], *reduced)
         determinant = own * modulus
         if sign == 0.0 or not 0.0 < abs(determinant) < np.inf:
-            return iteration, False, period, sign, determinant
+            return iteration, False, sign, determinant
         place(within[2], rhs)
         solve_condensed(maps, (rows, *reduced[1:]), rhs, step)
         length = largest(step, step.shape[0])
         if not length < np.inf:
-            return iteration, False, period, sign, determinant
+            return iteration, False, sign, determinant
         for i in range(z.shape[0]):
             z[i] += step[i]
         wanted = tolerance * (1.0 + largest(z, z.shape[0]))
         expected = length * (length / before) ** 2 if length < before < np.inf else np.inf
         if length < wanted or expected < wanted:
-            return iteration, True, period, sign, determinant
+            rhs[:] = 0.0
+            rhs[-1] = 1.0
+            solve_condensed(maps, (rows, *reduced[1:]), rhs, tangent)
+            linearise(field, scheme, z, x, within, at)
+            carry(field, scheme, x, maps, transport)
+            return iteration, True, sign, determinant
         if length > 2.0 * before:
-            return iteration, False, period, sign, determinant
+            return iteration, False, sign, determinant
         before = length
-    return history.shape[0], False, period, sign, determinant
+    return history.shape[0], False, sign, determinant
 
 
 @part
-def linearise(field, scheme, conditions, z, x, period_at, within, at, rhs):  # type: ignore[no-untyped-def]
-    """Evaluate and condense at z; rhs receives all residuals. Returns the sign of the intervals."""
+def space(scheme, n, s, q):  # type: ignore[no-untyped-def]
+    """Arrays that `condense` fills, without room for factors, and those that `reduce` fills."""
+    count, m = scheme[0].shape[0], scheme[3].shape[0]
+    mn, size = m * n, 2 * n + s
+    packed, maps = np.empty((count * m, n + n * n + n * (s - 1))), np.empty((count, mn, n + s))
+    within = (
+        packed,
+        np.empty((count, mn)),
+        np.empty((count, mn)),
+        np.empty((0, mn, mn)),
+        np.empty((0, mn), dtype=np.int64),
+        maps,
+    )
+    reduced = (
+        np.empty((q, (count + 1) * n + s)),
+        np.empty((count - 1, 2 * n, 3 * n + s)),
+        np.empty((count - 1, n)),
+        np.empty((q, count - 1, n)),
+        np.empty((size, size)),
+        np.empty(size, dtype=np.int64),
+    )
+    return within, reduced
+
+
+@part
+def linearise(field, scheme, z, x, within, at):  # type: ignore[no-untyped-def]
+    """Evaluate f at the Gauss points and condense; returns the sign of the intervals."""
     address, p, slots = field
-    packed, residual = within[0], within[1]
+    packed = within[0]
     for i in range(slots.shape[0]):
-        p[slots[i]] = z[period_at + 1 + i]
+        p[slots[i]] = z[x.size + 1 + i]
     gauss_states(x, scheme[1], at)
     call_native(address, at, p, packed, packed.shape[0])
-    sign = condense(x, z[period_at], *(scheme + within))
-    place(residual, rhs)
-    ends, rows, levels = conditions
-    remainders(z, ends, rows, levels, x.shape[1], residual.size, rhs)
-    return sign
+    return condense(x, z[x.size], *(scheme + within))
+
+
+@part
+def carry(field, scheme, x, maps, transport):  # type: ignore[no-untyped-def]
+    """The transport along the profile, from its maps."""
+    address, p, _ = field
+    transitions, flow = transport
+    count, n, _ = transitions.shape
+    m, top = scheme[3].shape[0], maps.shape[1] - n
+    at, packed = np.empty((count + 1, n)), np.empty((count + 1, n + n * (maps.shape[2] - 1)))
+    for j in range(count + 1):
+        for a in range(n):
+            at[j, a] = x[j * m, a]
+    call_native(address, at, p, packed, count + 1)
+    for j in range(count + 1):
+        for a in range(n):
+            flow[j, a] = packed[j, a]
+    for j in range(count):
+        for a in range(n):
+            for b in range(n):
+                transitions[j, a, b] = maps[j, top + a, b]
 
 
 @part
@@ -172,8 +238,9 @@ def place(blocks, rhs):  # type: ignore[no-untyped-def]
 
 
 @part
-def remainders(z, ends, rows, levels, n, split, rhs):  # type: ignore[no-untyped-def]
+def remainders(z, conditions, n, split, rhs):  # type: ignore[no-untyped-def]
     """What is missing from the side conditions, into rhs beyond the intervals."""
+    ends, rows, levels = conditions
     for t in range(ends.shape[0]):
         total = levels[t]
         for a in range(n):

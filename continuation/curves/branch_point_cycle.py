@@ -98,7 +98,7 @@ class BranchPointCycleCurve(Curve):
     reference: Reference
     left: Array
     settings: Settings
-    last: LastPoint = field(default_factory=LastPoint, repr=False, compare=False)
+    last: LastPoint[Intervals] = field(default_factory=LastPoint, repr=False, compare=False)
 
     @classmethod
     def from_branch_point(

@@ -29,7 +29,7 @@ from continuation.collocation import profile as profiles
 from continuation.collocation.adjoint import phase_response
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
 from continuation.collocation.birth import SMALLEST, birth
-from continuation.collocation.correction import corrected
+from continuation.collocation.correction import Transport, corrected
 from continuation.collocation.doubling import doubled, is_doubled
 from continuation.collocation.memo import LastPoint
 from continuation.collocation.recurrence import one_period
@@ -98,7 +98,7 @@ class CycleCurve(Curve):
     unit: float
     settings: Settings
     period_below: float | None = None
-    last: LastPoint = field(default_factory=LastPoint, repr=False, compare=False)
+    last: LastPoint[Transport] = field(default_factory=LastPoint, repr=False, compare=False)
 
     # ----------------------------------------------------------------------------------------------
     # Ways in
@@ -206,7 +206,7 @@ class CycleCurve(Curve):
         row = np.zeros(len(z))
         row[-1] = 1.0
         found = correct(curve, z, row, value, settings)
-        if not found.converged or found.factors is None:
+        if not found.converged or found.tangent is None:
             raise NoConvergence(
                 f"no cycle was found near the orbit: residual {found.residuals[-1]:.1e} after "
                 f"{found.iterations} Newton steps at {free} = {value:.6g}. Simulate for longer, so "
@@ -218,7 +218,7 @@ class CycleCurve(Curve):
         if curve.reference.swing(x) < along.VANISHED:
             raise ContinuationError("the orbit led to an equilibrium, not to a cycle.")
         settled = replace(curve, reference=replace(curve.reference, x=x, period=float(found.z[-2])))
-        return settled, Start(found.z, found.factors.solve(row), f"orbit at {free} = {value:.6g}")
+        return settled, Start(found.z, found.tangent, f"orbit at {free} = {value:.6g}")
 
     @classmethod
     def from_branch_point(
@@ -319,11 +319,7 @@ class CycleCurve(Curve):
 
     def intervals(self, z: Array) -> Intervals:
         """The differential equation, linearised and condensed at z."""
-        kept = self.last.find(z, self.reference.mesh)
-        if kept is None:
-            kept = self.scheme.condense(self.profile(z), float(z[-2]), self.parameters(z))
-            self.last.keep(z, self.reference.mesh, kept)
-        return kept
+        return self.scheme.condense(self.profile(z), float(z[-2]), self.parameters(z))
 
     def residual(self, z: Array) -> Array:
         """Collocation equations, x(1) - x(0), and the phase condition; infinite for T <= 0."""
@@ -351,7 +347,11 @@ class CycleCurve(Curve):
         levels[:-1], levels[-1] = self.levels, level
         where = (self.p, self.slots)
         found = corrected(self.scheme, *where, self.closing, rows, levels, guess, settings)
-        return super().correct(guess, row, level, settings) if found is None else found
+        if found is None:
+            return super().correct(guess, row, level, settings)
+        correction, transport = found
+        self.last.keep(correction.z, self.reference.mesh, transport)
+        return correction
 
     # ----------------------------------------------------------------------------------------------
     # What z stands for
@@ -382,9 +382,17 @@ class CycleCurve(Curve):
 
     def spectrum(self, z: Array) -> ComplexArray:
         """Multipliers: the trivial one first, the others by falling modulus."""
-        at_mesh = np.ascontiguousarray(self.profile(z)[:: self.reference.degree])
-        flow = self.system.evaluate(at_mesh, self.parameters(z))
-        return multipliers(self.intervals(z).transitions, flow)
+        return multipliers(*self.transport(z))
+
+    def transport(self, z: Array) -> Transport:
+        """The linear flow from mesh point to mesh point."""
+        kept = self.last.find(z, self.reference.mesh)
+        if kept is None:
+            at_mesh = np.ascontiguousarray(self.profile(z)[:: self.reference.degree])
+            flow = self.system.evaluate(at_mesh, self.parameters(z))
+            kept = Transport(self.intervals(z).transitions, flow)
+            self.last.keep(z, self.reference.mesh, kept)
+        return kept
 
     def is_stable(self, spectrum: ComplexArray) -> bool:
         """All multipliers but the trivial one lie inside the unit circle."""

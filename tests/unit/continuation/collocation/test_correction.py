@@ -39,12 +39,20 @@ def test_compiled_corrector_takes_the_same_iterations_to_the_same_point(
     assert one.iterations == other.iterations
     assert one.z == pytest.approx(other.z, abs=1e-11)
     assert one.residuals == pytest.approx(other.residuals, rel=1e-6, abs=1e-12)
-    assert one.factors is not None
-    assert other.factors is not None
-    assert one.factors.determinant == pytest.approx(other.factors.determinant, rel=1e-9)
-    rhs = np.random.default_rng(0).standard_normal((len(one.z), 2))
-    expected = other.factors.solve(rhs)
-    assert one.factors.solve(rhs) == pytest.approx(expected, abs=1e-9 * np.abs(expected).max())
+    assert one.determinant == pytest.approx(other.determinant, rel=1e-9)
+    assert one.tangent is not None
+    assert other.tangent is not None
+    assert one.tangent == pytest.approx(other.tangent, abs=1e-9 * np.abs(other.tangent).max())
+
+
+def test_transport_of_the_compiled_corrector_belongs_to_its_solution(small: Point) -> None:
+    one, _ = both(small, 0.1)
+    curve = small.curve
+    assert isinstance(curve, CycleCurve)
+    transitions, flow = curve.transport(one.z)
+    assert transitions == pytest.approx(curve.intervals(one.z).transitions, abs=1e-12)
+    at_mesh = curve.profile(one.z)[:: SETTINGS.degree].copy()
+    assert flow == pytest.approx(curve.system.evaluate(at_mesh, curve.parameters(one.z)), abs=1e-12)
 
 
 @pytest.mark.parametrize("s", [1e3, np.nan])
