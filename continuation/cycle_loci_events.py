@@ -122,6 +122,10 @@ def further_torus(kind: str, settings: Settings, others: Others) -> Event:
     )
 
 
-def double(kind: str, settings: Settings, target: float) -> Event:
+def double(
+    kind: str, settings: Settings, target: float, form: Callable[[Point], NormalForm]
+) -> Event:
     """The multiplier that the curve holds, 1 or -1, is double."""
-    return event(kind, settings, lambda point: unit_circle.doubled(point.spectrum, target))
+    return event(
+        kind, settings, lambda point: unit_circle.doubled(point.spectrum, target), form=form
+    )

@@ -34,6 +34,8 @@ from continuation.linalg import unit_circle
 from continuation.linalg.bordered import StructuredJacobian
 from continuation.normalforms import cycles as forms
 from continuation.normalforms.degenerate_cycles import CycleCuspNormalForm, cycle_cusp_normal_form
+from continuation.normalforms.resonances import FirstResonanceNormalForm
+from continuation.normalforms.resonant_cycles import first_resonance_normal_form
 from continuation.settings import Settings
 
 if TYPE_CHECKING:
@@ -190,7 +192,7 @@ class FoldCycleCurve(Curve):
             return (cusps,)
         return (
             cusps,
-            loci.double("R1", self.settings, 1.0),
+            loci.double("R1", self.settings, 1.0, _resonant_form),
             loci.further_doubling("LPPD", self.settings, _others),
             loci.further_torus("LPNS", self.settings, _others),
         )
@@ -217,6 +219,10 @@ def _cusp_form(point: Point) -> CycleCuspNormalForm:
     curve = _curve(point)
     found = curve.eigenfunction(point.z)
     return cycle_cusp_normal_form(curve.problem.variation(point.z), found)
+
+
+def _resonant_form(point: Point) -> FirstResonanceNormalForm:
+    return first_resonance_normal_form(_curve(point).problem.variation(point.z))
 
 
 def _bend(point: Point) -> float:

@@ -30,6 +30,8 @@ from continuation.normalforms.degenerate_cycles import (
     DegenerateDoublingNormalForm,
     degenerate_doubling_normal_form,
 )
+from continuation.normalforms.resonances import SecondResonanceNormalForm
+from continuation.normalforms.resonant_cycles import second_resonance_normal_form
 from continuation.settings import Settings
 
 if TYPE_CHECKING:
@@ -135,7 +137,7 @@ class PeriodDoublingCurve(Curve):
         """GPD, R2 and LPPD, and from four states on PDNS."""
         found = (
             loci.event("GPD", self.settings, _bend_test, _bend, form=_quintic_form, yields_to="R2"),
-            loci.double("R2", self.settings, -1.0),
+            loci.double("R2", self.settings, -1.0, _resonant_form),
             loci.further_fold("LPPD", self.settings, _others),
         )
         if self.system.dimension < 4:
@@ -146,6 +148,11 @@ class PeriodDoublingCurve(Curve):
 def _normal_form(point: Point) -> forms.PeriodDoublingNormalForm:
     assert isinstance(point.curve, PeriodDoublingCurve)
     return forms.period_doubling_normal_form(point.curve.problem.variation(point.z))
+
+
+def _resonant_form(point: Point) -> SecondResonanceNormalForm:
+    assert isinstance(point.curve, PeriodDoublingCurve)
+    return second_resonance_normal_form(point.curve.problem.variation(point.z))
 
 
 def _quintic_form(point: Point) -> DegenerateDoublingNormalForm:

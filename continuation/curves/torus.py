@@ -16,7 +16,9 @@ on NSNS, see `cycle_loci_events`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -36,6 +38,7 @@ from continuation.errors import NoConvergence, StopReason
 from continuation.linalg import unit_circle
 from continuation.linalg.bordered import StructuredJacobian
 from continuation.normalforms import cycles as forms
+from continuation.normalforms import resonant_cycles
 from continuation.normalforms.degenerate_cycles import (
     CycleChencinerNormalForm,
     chenciner_normal_form,
@@ -43,11 +46,19 @@ from continuation.normalforms.degenerate_cycles import (
 from continuation.settings import Settings
 
 if TYPE_CHECKING:
-    from continuation.special import SpecialPoint
+    from continuation.special import NormalForm, SpecialPoint
     from continuation.system import System
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
+
+RESONANCES = (
+    ("R1", 1.0, resonant_cycles.first_resonance_normal_form),
+    ("R2", -1.0, resonant_cycles.second_resonance_normal_form),
+    ("R3", -0.5, resonant_cycles.third_resonance_normal_form),
+    ("R4", 0.0, resonant_cycles.fourth_resonance_normal_form),
+)
+"""The strong resonances with their cos(theta)."""
 
 FAR_FROM_REAL = 0.999
 """Near |cos(theta)| = 1 two multipliers coalesce, and each is known to half the digits only."""
@@ -210,13 +221,17 @@ class TorusCurve(Curve):
 
     def events(self) -> tuple[Event, ...]:
         """CH, R1 to R4, from four states on LPNS and PDNS, from five on NSNS."""
-        settings, ends = self.settings, StopReason.RESONANCE
-        found = [
-            loci.event("CH", settings, _bend_test, _bend, form=_quintic_form),
-            loci.event("R1", settings, lambda point: _cosine(point) - 1.0, ends=ends),
-            loci.event("R2", settings, lambda point: _cosine(point) + 1.0, ends=ends),
-            loci.event("R3", settings, lambda point: _cosine(point) + 0.5, form=_normal_form),
-            loci.event("R4", settings, _cosine, form=_normal_form),
+        settings = self.settings
+        found = [loci.event("CH", settings, _bend_test, _bend, form=_quintic_form)]
+        found += [
+            loci.event(
+                kind,
+                settings,
+                partial(_beyond, cosine),
+                form=partial(_resonant_form, form),
+                ends=StopReason.RESONANCE if abs(cosine) == 1.0 else None,
+            )
+            for kind, cosine, form in RESONANCES
         ]
         if self.system.dimension > 3:
             found.append(loci.further_fold("LPNS", settings, _others))
@@ -229,6 +244,15 @@ class TorusCurve(Curve):
 def _cosine(point: Point) -> float:
     assert isinstance(point.curve, TorusCurve)
     return point.curve.problem.scalar(point.z)
+
+
+def _beyond(cosine: float, point: Point) -> float:
+    return _cosine(point) - cosine
+
+
+def _resonant_form(form: Callable[[Variation], NormalForm], point: Point) -> NormalForm:
+    assert isinstance(point.curve, TorusCurve)
+    return form(point.curve.problem.variation(point.z))
 
 
 def _normal_form(point: Point) -> forms.CycleTorusNormalForm:

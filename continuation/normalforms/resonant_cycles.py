@@ -110,7 +110,7 @@ def first_resonance_normal_form(cycle: Variation) -> FirstResonanceNormalForm:
 
 def second_resonance_normal_form(cycle: Variation) -> SecondResonanceNormalForm:
     """Compute the cubic coefficients at a cycle with a double multiplier -1."""
-    t, form, along, flow = cycle.period, cycle.form, cycle.along, cycle.flow
+    t, form, along = cycle.period, cycle.form, cycle.along
     found = cycle.eigenfunction(-1.0)
     phi = np.real(found.adjoint)
     v1 = np.real(cycle.at_gauss(found.y)) / np.sqrt(t)
