@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,9 +174,19 @@ class Curve(ABC):
     Four things must be said (`residual`, `jacobian`, `state`, `events`); the others have defaults.
     """
 
-    kind: ClassVar[str]
-    system: System
-    free: tuple[str, ...]
+    if TYPE_CHECKING:  # Read only: a class gives them as it likes, as fields or as properties.
+
+        @property
+        def kind(self) -> str:
+            """What is followed: "equilibria", "folds", ..."""
+
+        @property
+        def system(self) -> System:
+            """The system whose solutions are followed."""
+
+        @property
+        def free(self) -> tuple[str, ...]:
+            """Names of the free parameters."""
 
     @property
     def spectrum_name(self) -> str:

@@ -6,25 +6,22 @@ than unknowns, so that a point with j blocks is isolated in j parameters and lie
 1.
 
 NullVector
-    A q = 0, <q0, q> = 1 in q: a zero eigenvalue.
+    (A + (1 - mu) E) q = 0, <q0, q> = 1 in q. With mu = 1 a zero eigenvalue of A; for cycles of maps
+    E carries the step that closes the cycle, and mu = 1 or -1 is a multiplier.
 OppositePair
     A q = v, A v = -kappa q, <l1, q> = 1, <l2, q> = 0 in (q, v, kappa): eigenvalues +-
     sqrt(-kappa), a pair on the imaginary axis at +- i omega for kappa = omega^2 > 0, a neutral
     saddle for kappa < 0. At kappa = 0 it is a Jordan chain, and the equations stay regular; with
     complex vectors, A q = i omega q, the curve of Hopf points would meet that of folds there.
-JordanVector
-    A v = q, <q0, v> = 0 in v, with the q of the first block: the zero eigenvalue is double.
-CuspVector
-    A v + B(q, q) = 0, <q0, v> = 0 in v: B(q, q) is in the range of A, that is <p, B(q, q)> = 0.
-FlippedVector
-    (A + 2 E) q = 0, <q0, q> = 1 in q: a multiplier -1 of a map.
-FlippedJordanVector
-    (A + 2 E) v = E q, <q0, v> = 0 in v, with the q of a FlippedVector: the multiplier -1 is double.
 UnitPair
     (A + E) q = E v, (A + E) v = E (2 c v - q), <l1, q> = 1, <l2, q> = 0 in (q, v, c): multipliers
     with product 1 and sum 2 c, a pair exp(+- i theta) on the unit circle for c = cos(theta), a
     neutral saddle for |c| > 1. At c = 1 and c = -1 it is a Jordan chain, and the equations stay
     regular.
+JordanVector
+    (A + (1 - mu) E) v = E q, <q0, v> = 0 in v, with the q of a NullVector: mu is double.
+CuspVector
+    A v + B(q, q) = 0, <q0, v> = 0 in v: B(q, q) is in the range of A, that is <p, B(q, q)> = 0.
 
 A fold is [NullVector], a Hopf point [OppositePair], a cusp [NullVector, CuspVector], a
 Bogdanov-Takens point [NullVector, JordanVector], a zero-Hopf point [NullVector, OppositePair], a
@@ -41,9 +38,9 @@ W. Govaerts, Numerical Methods for Bifurcations of Dynamical Equilibria, SIAM 20
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +53,7 @@ if TYPE_CHECKING:
     from continuation.system import System
 
 Array = NDArray[np.float64]
+Pair = TypeVar("Pair", "OppositePair", "UnitPair")
 
 
 @dataclass(frozen=True)
@@ -108,6 +106,10 @@ class Equations:
         matrix = np.zeros((self.n, self.n))
         matrix[-d:, :d] = np.eye(d)
         return matrix
+
+    def twisted(self, a: Array, mu: float) -> Array:
+        """A + (1 - mu) E, shape (n, n), which is singular where mu is a multiplier."""
+        return a if mu == 1.0 else a + (1.0 - mu) * self.closing
 
     @cached_property
     def directions(self) -> Array:
@@ -194,10 +196,8 @@ class Equations:
 class Block(Protocol):
     """Equations for critical vectors of n states, one more than their unknowns."""
 
-    def count(self, n: int) -> int:
-        """Number of unknowns; the block has one equation more."""
-
-    def guess(self) -> Array:
+    @property
+    def first(self) -> Array:
         """First guess of the unknowns."""
 
     def rows(
@@ -206,17 +206,28 @@ class Block(Protocol):
         """Residual and its derivatives by y, by the own w, and by the q of the first block."""
 
 
+class LeadingBlock(Block, Protocol):
+    """A block that is followed in two parameters: its normalisation goes along with its vectors."""
+
+    def weights(self) -> Array:
+        """Of its unknowns, in the inner product of a curve."""
+
+    def followed(self, w: Array, slope: Array) -> tuple[LeadingBlock, Array, Array]:
+        """The block with w as its reference, and w and a tangent of it as that block wants them."""
+
+    def measures(self, w: Array) -> dict[str, float]:
+        """Columns for the table of a branch, such as a frequency."""
+
+
 @dataclass(frozen=True)
 class NullVector:
-    """A q = 0, <reference, q> = 1."""
+    """(A + (1 - mu) E) q = 0, <reference, q> = 1, for mu = 1 or -1; in a flow mu = 1."""
 
     reference: Array
+    mu: float = 1.0
 
-    def count(self, n: int) -> int:
-        """Q has n components."""
-        return n
-
-    def guess(self) -> Array:
+    @property
+    def first(self) -> Array:
         """The reference itself, which has length 1."""
         return self.reference
 
@@ -224,75 +235,40 @@ class NullVector:
         self, equations: Equations, y: Array, a: Array, w: Array, q: Array
     ) -> tuple[Array, Array, Array, Array]:
         """See `Block`."""
-        n = equations.n
-        by_y, by_w = np.zeros((n + 1, len(y))), np.vstack((a, self.reference))
-        by_y[:n] = equations.bend(y, w)
-        value = np.append(a @ w, self.reference @ w - 1.0)
-        return value, by_y, by_w, np.zeros((n + 1, len(q)))
+        value, by_y, by_w = _vector_rows(equations, y, equations.twisted(a, self.mu), self, w)
+        value[-1] -= 1.0
+        return value, by_y, by_w, np.zeros((len(value), len(q)))
 
+    def weights(self) -> Array:
+        """Q counts by its angle."""
+        return np.ones(len(self.reference))
 
-@dataclass(frozen=True)
-class OppositePair:
-    """A q = v, A v = -kappa q, <along, q> = 1, <across, q> = 0: see the head of this module.
+    def followed(self, w: Array, slope: Array) -> tuple[NullVector, Array, Array]:
+        """Scale q to length 1, and let it be the reference."""
+        size = float(np.linalg.norm(w))
+        w, slope = w / size, slope / size
+        return replace(self, reference=w), w, slope - (w @ slope) * w
 
-    ``along`` and ``across`` lie in the invariant plane, so that the two conditions single out one
-    q of it; q must not be a null vector where kappa = 0.
-    """
-
-    along: Array
-    across: Array
-    first: Array
-
-    def count(self, n: int) -> int:
-        """Number of components of q and v, and kappa."""
-        return 2 * n + 1
-
-    def guess(self) -> Array:
-        """The guess given, (q, v, kappa)."""
-        return self.first
-
-    def rows(
-        self, equations: Equations, y: Array, a: Array, w: Array, q: Array
-    ) -> tuple[Array, Array, Array, Array]:
-        """See `Block`."""
-        n, kappa = equations.n, float(w[-1])
-        u, v = w[:n], w[n:-1]
-        by_y = np.zeros((2 * n + 2, len(y)))
-        by_y[:n], by_y[n : 2 * n] = equations.bend(y, u), equations.bend(y, v)
-        by_w = np.zeros((2 * n + 2, 2 * n + 1))
-        by_w[:n, :n], by_w[:n, n:-1] = a, -np.eye(n)
-        by_w[n : 2 * n, :n], by_w[n : 2 * n, n:-1], by_w[n : 2 * n, -1] = kappa * np.eye(n), a, u
-        by_w[-2, :n], by_w[-1, :n] = self.along, self.across
-        value = np.concatenate(
-            (a @ u - v, a @ v + kappa * u, [self.along @ u - 1.0, self.across @ u])
-        )
-        return value, by_y, by_w, np.zeros((2 * n + 2, len(q)))
+    def measures(self, w: Array) -> dict[str, float]:
+        """None."""
+        return {}
 
 
 @dataclass(frozen=True)
 class JordanVector:
-    """A v = E q, <reference, v> = 0, with q of a `NullVector` before it; E = I for a flow."""
+    """(A + (1 - mu) E) v = E q, <reference, v> = 0, with q of a `NullVector` before it."""
 
     reference: Array
     first: Array
-
-    def count(self, n: int) -> int:
-        """V has n components."""
-        return n
-
-    def guess(self) -> Array:
-        """The guess given."""
-        return self.first
+    mu: float = 1.0
 
     def rows(
         self, equations: Equations, y: Array, a: Array, w: Array, q: Array
     ) -> tuple[Array, Array, Array, Array]:
         """See `Block`."""
-        n = equations.n
-        by_y, by_w = np.zeros((n + 1, len(y))), np.vstack((a, self.reference))
-        by_y[:n] = equations.bend(y, w)
-        value = np.append(a @ w - equations.closing @ q, self.reference @ w)
-        return value, by_y, by_w, np.vstack((-equations.closing, np.zeros(n)))
+        value, by_y, by_w = _vector_rows(equations, y, equations.twisted(a, self.mu), self, w)
+        value[:-1] -= equations.closing @ q
+        return value, by_y, by_w, np.vstack((-equations.closing, np.zeros(len(q))))
 
 
 @dataclass(frozen=True)
@@ -302,75 +278,67 @@ class CuspVector:
     reference: Array
     first: Array
 
-    def count(self, n: int) -> int:
-        """V has n components."""
-        return n
-
-    def guess(self) -> Array:
-        """The guess given."""
-        return self.first
-
     def rows(
         self, equations: Equations, y: Array, a: Array, w: Array, q: Array
     ) -> tuple[Array, Array, Array, Array]:
         """See `Block`."""
-        n = equations.n
-        by_y, by_w = np.zeros((n + 1, len(y))), np.vstack((a, self.reference))
-        by_y[:n] = equations.bend(y, w) + equations.bend(y, q, q)
-        value = np.append(a @ w + equations.form(y, q, q), self.reference @ w)
-        return value, by_y, by_w, np.vstack((2.0 * equations.bend(y, q)[:, :n], np.zeros(n)))
+        value, by_y, by_w = _vector_rows(equations, y, a, self, w)
+        value[:-1] += equations.form(y, q, q)
+        by_y[:-1] += equations.bend(y, q, q)
+        by_q = 2.0 * equations.bend(y, q)[:, : equations.n]
+        return value, by_y, by_w, np.vstack((by_q, np.zeros(len(q))))
+
+
+def _vector_rows(
+    equations: Equations,
+    y: Array,
+    matrix: Array,
+    block: NullVector | JordanVector | CuspVector,
+    w: Array,
+) -> tuple[Array, Array, Array]:
+    """M w and <reference, w>, with their derivatives by y and by w; M is A but for a constant."""
+    by_y = np.vstack((equations.bend(y, w), np.zeros(len(y))))
+    by_w = np.vstack((matrix, block.reference))
+    return by_w @ w, by_y, by_w
 
 
 @dataclass(frozen=True)
-class FlippedVector:
-    """(A + 2 E) q = 0, <reference, q> = 1."""
+class OppositePair:
+    """A q = v, A v = -kappa q, <along, q> = 1, <across, q> = 0: see the head of this module.
 
-    reference: Array
+    ``along`` and ``across`` lie in the invariant plane, so that the two conditions single out one
+    q of it; q must not be a null vector where kappa = 0. ``unit`` is what kappa is measured in.
+    """
 
-    def count(self, n: int) -> int:
-        """Q has n components."""
-        return n
-
-    def guess(self) -> Array:
-        """The reference itself, which has length 1."""
-        return self.reference
-
-    def rows(
-        self, equations: Equations, y: Array, a: Array, w: Array, q: Array
-    ) -> tuple[Array, Array, Array, Array]:
-        """See `Block`."""
-        n, turned = equations.n, a + 2.0 * equations.closing
-        by_y, by_w = np.zeros((n + 1, len(y))), np.vstack((turned, self.reference))
-        by_y[:n] = equations.bend(y, w)
-        value = np.append(turned @ w, self.reference @ w - 1.0)
-        return value, by_y, by_w, np.zeros((n + 1, len(q)))
-
-
-@dataclass(frozen=True)
-class FlippedJordanVector:
-    """(A + 2 E) v = E q, <reference, v> = 0, with q of a `FlippedVector` before it."""
-
-    reference: Array
+    along: Array
+    across: Array
     first: Array
-
-    def count(self, n: int) -> int:
-        """V has n components."""
-        return n
-
-    def guess(self) -> Array:
-        """The guess given."""
-        return self.first
+    unit: float = 1.0
 
     def rows(
         self, equations: Equations, y: Array, a: Array, w: Array, q: Array
     ) -> tuple[Array, Array, Array, Array]:
         """See `Block`."""
-        n, closing = equations.n, equations.closing
-        turned = a + 2.0 * closing
-        by_y, by_w = np.zeros((n + 1, len(y))), np.vstack((turned, self.reference))
-        by_y[:n] = equations.bend(y, w)
-        value = np.append(turned @ w - closing @ q, self.reference @ w)
-        return value, by_y, by_w, np.vstack((-closing, np.zeros(n)))
+        sides = a, np.eye(equations.n)
+        value, by_y, by_w = _pair_rows(equations, y, sides, self, w)
+        return value, by_y, by_w, np.zeros((len(value), len(q)))
+
+    def image(self, kappa: float) -> tuple[Array, Array]:
+        """Coefficients of q and v in the image of v, and their derivatives."""
+        return np.array((-kappa, 0.0)), np.array((-1.0, 0.0))
+
+    def weights(self) -> Array:
+        """Q counts by its angle, v = A q and kappa in their units."""
+        n = len(self.along)
+        return np.repeat((1.0, 1.0 / self.unit, 1.0 / self.unit**2), (n, n, 1))
+
+    def followed(self, w: Array, slope: Array) -> tuple[OppositePair, Array, Array]:
+        """See `_followed_pair`."""
+        return _followed_pair(self, w, slope)
+
+    def measures(self, w: Array) -> dict[str, float]:
+        """The frequency."""
+        return {"omega": float(np.sqrt(max(w[-1], 0.0)))}
 
 
 @dataclass(frozen=True)
@@ -385,31 +353,84 @@ class UnitPair:
     across: Array
     first: Array
 
-    def count(self, n: int) -> int:
-        """Number of components of q and v, and c."""
-        return 2 * n + 1
-
-    def guess(self) -> Array:
-        """The guess given, (q, v, c)."""
-        return self.first
-
     def rows(
         self, equations: Equations, y: Array, a: Array, w: Array, q: Array
     ) -> tuple[Array, Array, Array, Array]:
         """See `Block`."""
-        n, e, c = equations.n, equations.closing, float(w[-1])
-        u, v, open_a = w[:n], w[n:-1], a + equations.closing
-        by_y = np.zeros((2 * n + 2, len(y)))
-        by_y[:n], by_y[n : 2 * n] = equations.bend(y, u), equations.bend(y, v)
-        by_w = np.zeros((2 * n + 2, 2 * n + 1))
-        by_w[:n, :n], by_w[:n, n:-1] = open_a, -e
-        by_w[n : 2 * n, :n], by_w[n : 2 * n, n:-1] = e, open_a - 2.0 * c * e
-        by_w[n : 2 * n, -1] = -2.0 * (e @ v)
-        by_w[-2, :n], by_w[-1, :n] = self.along, self.across
-        first = open_a @ u - e @ v
-        second = open_a @ v - e @ (2.0 * c * v - u)
-        ends = [self.along @ u - 1.0, self.across @ u]
-        return np.concatenate((first, second, ends)), by_y, by_w, np.zeros((2 * n + 2, len(q)))
+        sides = a + equations.closing, equations.closing
+        value, by_y, by_w = _pair_rows(equations, y, sides, self, w)
+        return value, by_y, by_w, np.zeros((len(value), len(q)))
+
+    def image(self, c: float) -> tuple[Array, Array]:
+        """Coefficients of q and v in the image of v, and their derivatives."""
+        return np.array((-1.0, 2.0 * c)), np.array((0.0, 2.0))
+
+    def weights(self) -> Array:
+        """All as they are."""
+        return np.ones(len(self.first))
+
+    def followed(self, w: Array, slope: Array) -> tuple[UnitPair, Array, Array]:
+        """See `_followed_pair`."""
+        return _followed_pair(self, w, slope)
+
+    def measures(self, w: Array) -> dict[str, float]:
+        """The angle of the pair, in radians."""
+        return {"theta": float(np.arccos(np.clip(w[-1], -1.0, 1.0)))}
+
+
+def _pair_rows(
+    equations: Equations,
+    y: Array,
+    sides: tuple[Array, Array],
+    pair: OppositePair | UnitPair,
+    w: Array,
+) -> tuple[Array, Array, Array]:
+    r"""M q - K v, M v - K (alpha q + beta v) and the two conditions, with derivatives by y and w.
+
+    By w = (q, v, s), where alpha and beta are functions of the scalar s, the derivative is
+
+    .. math:: \begin{pmatrix} M & -K & 0 \\ -\alpha K & M - \beta K & -K (\alpha' q + \beta' v) \\
+              l_1^T & 0 & 0 \\ l_2^T & 0 & 0 \end{pmatrix}.
+    """
+    n, (m, k) = equations.n, sides
+    both = w[:-1].reshape(2, n)
+    (alpha, beta), slopes = pair.image(float(w[-1]))
+    by_y = np.vstack((*(equations.bend(y, u) for u in both), np.zeros((2, len(y)))))
+    by_w = np.zeros((2 * n + 2, 2 * n + 1))
+    by_w[:n, :n], by_w[:n, n:-1] = m, -k
+    by_w[n:-2, :n], by_w[n:-2, n:-1] = -alpha * k, m - beta * k
+    by_w[-2, :n], by_w[-1, :n] = pair.along, pair.across
+    value = by_w[:, :-1] @ w[:-1]
+    value[-2] -= 1.0
+    by_w[n:-2, -1] = -k @ (slopes @ both)
+    return value, by_y, by_w
+
+
+def _followed_pair(pair: Pair, w: Array, slope: Array) -> tuple[Pair, Array, Array]:
+    """See `LeadingBlock`: q is turned to where it is farthest from an eigenvector.
+
+    In the plane of (q, v) any a q + b v may stand for q, with a v + b (alpha q + beta v) for v. The
+    unit vector is taken of which the image differs most from its multiple by beta / 2, to which all
+    images come close where the two eigenvalues do. Then the tangent is moved along the same freedom
+    until it obeys the new conditions.
+    """
+    pairing, slopes = pair.image(float(w[-1]))
+    both, rates = w[:-1].reshape(2, -1).T, slope[:-1].reshape(2, -1).T
+    # Columns of ``both`` are q and v; ``image`` takes coefficients in them to those of the image.
+    image = np.array(((0.0, pairing[0]), (1.0, pairing[1])))
+    plane, triangle = np.linalg.qr(both)
+    away = both @ (image - 0.5 * pairing[1] * np.eye(2)) @ np.linalg.inv(triangle)
+    _, _, vh = np.linalg.svd(away)
+    chosen = np.linalg.solve(triangle, vh[0])
+    turn = np.column_stack((chosen, image @ chosen))
+    both, rates = both @ turn, rates @ turn
+    rates[:, 1] += slope[-1] * chosen[1] * (w[:-1].reshape(2, -1).T @ slopes)
+    along, across = (plane @ v for v in vh)
+    conditions = np.array((along, across))
+    free = np.linalg.solve(conditions @ both, -conditions @ rates[:, 0])
+    rates += both @ np.column_stack((free, image @ free))
+    w, slope = np.append(both.T.ravel(), w[-1]), np.append(rates.T.ravel(), slope[-1])
+    return replace(pair, along=along, across=across), w, slope
 
 
 @dataclass(frozen=True)
@@ -432,13 +453,13 @@ class DefiningSystem:
         n, k = self.equations.n, len(self.equations.free)
         y = self.split(u)[0]
         f, a, b = self.equations.first(y)
-        size = n + sum(block.count(n) + 1 for block in self.blocks)
+        size = n + sum(len(block.first) + 1 for block in self.blocks)
         value, jacobian = np.zeros(size), np.zeros((size, len(u)))
         value[:n], jacobian[:n, :n], jacobian[:n, -k:] = f, a, b
         row = column = n
-        first = slice(n, n + self.blocks[0].count(n))
+        first = slice(n, n + len(self.blocks[0].first))
         for block in self.blocks:
-            m = block.count(n)
+            m = len(block.first)
             own, rows = slice(column, column + m), slice(row, row + m + 1)
             part, by_y, by_own, by_first = block.rows(self.equations, y, a, u[own], u[first])
             value[rows] = part
@@ -453,7 +474,7 @@ class DefiningSystem:
         n, k = self.equations.n, len(self.equations.free)
         parts, column = [], n
         for block in self.blocks:
-            m = block.count(n)
+            m = len(block.first)
             parts.append(u[column : column + m])
             column += m
         return np.concatenate((u[:n], u[-k:])), parts
@@ -461,7 +482,7 @@ class DefiningSystem:
     def join(self, y: Array) -> Array:
         """First guess of u from y and the guesses of the blocks."""
         n = self.equations.n
-        return np.concatenate((y[:n], *(block.guess() for block in self.blocks), y[n:]))
+        return np.concatenate((y[:n], *(block.first for block in self.blocks), y[n:]))
 
 
 def smallest_singular(matrix: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -17,16 +17,12 @@ from numpy.typing import NDArray
 from continuation.branch import Branch
 from continuation.collect import UserEvents, Watch, continue_branch
 from continuation.curve import Curve, Solution, Start, units
+from continuation.curves import flip, fold, hopf, map_fold, neimark_sacker
 from continuation.curves.branch_point import BranchPointCurve
 from continuation.curves.branch_point_cycle import BranchPointCycleCurve
 from continuation.curves.event_curve import EventCurve
 from continuation.curves.fixed_period import FixedPeriodCurve
-from continuation.curves.flip import FlipCurve
-from continuation.curves.fold import FoldCurve
 from continuation.curves.fold_cycle import FoldCycleCurve
-from continuation.curves.hopf import HopfCurve
-from continuation.curves.map_fold import MapFoldCurve
-from continuation.curves.neimark_sacker import NeimarkSackerCurve
 from continuation.curves.period_doubling import PeriodDoublingCurve
 from continuation.curves.torus import TorusCurve
 from continuation.settings import Settings
@@ -78,8 +74,8 @@ def fold_curve(
         For a point of another kind, or parameters that are not two different ones of the system.
     """
     ways: Ways = {
-        "equilibria": (("LP", "CP", "BT", "ZH"), FoldCurve.from_fold),
-        "maps": (("LP", "CP", "R1", "LPPD", "LPNS"), MapFoldCurve.from_fold),
+        "equilibria": (("LP", "CP", "BT", "ZH"), fold.from_fold),
+        "maps": (("LP", "CP", "R1", "LPPD", "LPNS"), map_fold.from_fold),
     }
     return _locus(point, ways, free, within, settings, report, events, watch)
 
@@ -117,7 +113,7 @@ def hopf_curve(
     ValueError
         For a point of another kind, or parameters that are not two different ones of the system.
     """
-    ways: Ways = {"equilibria": (("H", "GH", "ZH", "HH"), HopfCurve.from_hopf)}
+    ways: Ways = {"equilibria": (("H", "GH", "ZH", "HH", "BT"), _hopf)}
     return _locus(point, ways, free, within, settings, report, events, watch)
 
 
@@ -199,7 +195,7 @@ def period_doubling_curve(
     """
     kinds = ("PD", "GPD", "R2", "LPPD", "PDNS")
     way_in = partial(PeriodDoublingCurve.from_period_doubling, settings=settings)
-    ways: Ways = {"cycles": (kinds, way_in), "maps": (kinds, FlipCurve.from_flip)}
+    ways: Ways = {"cycles": (kinds, way_in), "maps": (kinds, flip.from_flip)}
     return _locus(point, ways, free, within, settings, report, events, watch)
 
 
@@ -249,7 +245,7 @@ def torus_curve(
     ways: Ways = {
         "cycles": (kinds, way_in),
         "equilibria": (("ZH", "HH"), born),
-        "maps": ((*kinds, "R1", "R2"), NeimarkSackerCurve.from_neimark_sacker),
+        "maps": ((*kinds, "R1", "R2"), _neimark_sacker),
     }
     return _locus(point, ways, free, within, settings, report, events, watch)
 
@@ -420,6 +416,19 @@ def _locus(
         contains(name, window[name], point.parameters[name])
     curve, start = way_in(point, free, units(free, window))
     return continue_branch(curve, start, settings, window, report, events, watch)
+
+
+def _hopf(point: SpecialPoint, free: tuple[str, str], units: Array) -> tuple[Curve, Start]:
+    born = point.kind == "BT"
+    return (hopf.from_bogdanov_takens if born else hopf.from_hopf)(point, free, units)
+
+
+def _neimark_sacker(
+    point: SpecialPoint, free: tuple[str, str], units: Array
+) -> tuple[Curve, Start]:
+    born = point.kind in ("R1", "R2")
+    way_in = neimark_sacker.from_resonance if born else neimark_sacker.from_neimark_sacker
+    return way_in(point, free, units)
 
 
 def _way(point: object, ways: Ways) -> tuple[tuple[str, ...], WayIn]:

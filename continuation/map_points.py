@@ -8,15 +8,15 @@ has codimension. The blocks are those of `defining`:
 point     multipliers                         blocks
 ========  ==================================  ==========================
 LP        1                                   NullVector
-PD        -1                                  FlippedVector
+PD        -1                                  NullVector with mu = -1
 NS        exp(+- i theta)                     UnitPair
 CP        1, a = 0                            NullVector, CuspVector
 R1        1, 1                                NullVector, JordanVector
-R2        -1, -1                              FlippedVector, FlippedJordanVector
+R2        -1, -1                              the same two with mu = -1
 R3, R4    exp(+- 2 pi i/3), exp(+- i pi/2)    UnitPair with c = -1/2, 0
-LPPD      1, -1                               NullVector, FlippedVector
+LPPD      1, -1                               two NullVectors
 LPNS      1, exp(+- i theta)                  NullVector, UnitPair
-PDNS      -1, exp(+- i theta)                 FlippedVector, UnitPair
+PDNS      -1, exp(+- i theta)                 NullVector, UnitPair
 NSNS      two pairs                           UnitPair, UnitPair
 ========  ==================================  ==========================
 
@@ -46,8 +46,6 @@ from continuation.defining import (
     CuspVector,
     DefiningSystem,
     Equations,
-    FlippedJordanVector,
-    FlippedVector,
     JordanVector,
     NullVector,
     UnitPair,
@@ -55,7 +53,7 @@ from continuation.defining import (
 )
 from continuation.errors import NoConvergence
 from continuation.linalg.floquet import product_eigenvalues
-from continuation.linalg.spectra import multipliers
+from continuation.linalg.spectra import eigenvalues, multipliers
 from continuation.newton import Root, solve
 from continuation.orbit import Orbit
 from continuation.points import Polished
@@ -76,7 +74,12 @@ def twisted(equations: Equations, y: Array, mu: complex) -> NDArray[Any]:
 
 
 def spectrum(equations: Equations, y: Array) -> ComplexArray:
-    """Multipliers of the cycle, falling in modulus, each accurate relative to itself."""
+    """Eigenvalues of an equilibrium of a flow, by falling real part, or multipliers of a cycle.
+
+    Multipliers fall in modulus, each accurate relative to itself.
+    """
+    if equations.system.kind == "flow":
+        return eigenvalues(equations.first(y)[1])
     x = equations.points(y)
     a = equations.linearized(x, equations.parameters(y))[1]
     return multipliers(a[0]) if len(a) == 1 else product_eigenvalues(a)
@@ -90,7 +93,7 @@ def fold(equations: Equations, y: Array) -> Polished:
 
 def flip(equations: Equations, y: Array) -> Polished:
     """Solve for a period doubling (PD) from a guess."""
-    block = FlippedVector(null_vectors(equations, y, -1.0)[0])
+    block = NullVector(null_vectors(equations, y, -1.0)[0], -1.0)
     return real_point(equations, *_solved(equations, y, [block], "a period doubling"), -1.0)
 
 
@@ -123,7 +126,7 @@ def second_resonance(equations: Equations, y: Array) -> Polished:
     """Solve for a double multiplier -1 (R2) in two parameters from a guess."""
     q0 = null_vectors(equations, y, -1.0)[0]
     v = _chain(equations, y, -1.0, q0)
-    blocks: list[Block] = [FlippedVector(q0), FlippedJordanVector(q0, v)]
+    blocks: list[Block] = [NullVector(q0, -1.0), JordanVector(q0, v, -1.0)]
     return real_point(equations, *_solved(equations, y, blocks, "a 1:2 resonance"), -1.0)
 
 
@@ -147,7 +150,7 @@ def resonance(equations: Equations, y: Array, cosine: float) -> Polished:
 def fold_flip(equations: Equations, y: Array) -> Polished:
     """Solve for multipliers 1 and -1 (LPPD) in two parameters; q and p belong to 1."""
     folding = NullVector(null_vectors(equations, y, 1.0)[0])
-    flipping = FlippedVector(null_vectors(equations, y, -1.0)[0])
+    flipping = NullVector(null_vectors(equations, y, -1.0)[0], -1.0)
     return real_point(
         equations, *_solved(equations, y, [folding, flipping], "a fold-flip point"), 1.0
     )
@@ -156,8 +159,7 @@ def fold_flip(equations: Equations, y: Array) -> Polished:
 def with_pair(equations: Equations, y: Array, mu: float, theta: float) -> Polished:
     """Solve for a multiplier mu = 1 or -1 and a pair (LPNS, PDNS); q and p belong to mu."""
     q0 = null_vectors(equations, y, mu)[0]
-    first: Block = NullVector(q0) if mu > 0.0 else FlippedVector(q0)
-    blocks = [first, unit_pair_near(equations, y, theta)]
+    blocks: list[Block] = [NullVector(q0, mu), unit_pair_near(equations, y, theta)]
     system, root = _solved(equations, y, blocks, "a point with a pair on the unit circle")
     cosine = float(system.split(root.u)[1][1][-1])
     found = real_point(equations, system, root, mu)
@@ -177,6 +179,17 @@ def null_vectors(equations: Equations, y: Array, mu: float) -> tuple[Array, Arra
     """Right and left null vectors of A + (1 - mu) E for mu = 1 or -1, each of length 1."""
     left, right = smallest_singular(twisted(equations, y, mu))
     return np.real(right), np.real(left)
+
+
+def left_null_vector(equations: Equations, y: Array, mu: float, q: Array) -> Array:
+    r"""The left null vector p of M = A + (1 - mu) E, |p| = 1, oriented by the right one, q.
+
+    The adjugate of M, which is smooth in y, is a positive multiple of q p^T: so p is continuous
+    wherever q is. With M = U S V^T it is det(U) det(V) u_n for q = v_n.
+    """
+    u, _, vh = np.linalg.svd(twisted(equations, y, mu))
+    sign = np.linalg.det(u) * np.linalg.det(vh) * (vh[-1] @ q)
+    return np.asarray(np.copysign(1.0, sign) * u[:, -1])
 
 
 def unit_pair_near(equations: Equations, y: Array, theta: float) -> UnitPair:
@@ -249,10 +262,12 @@ def cycle_orbit(equations: Equations, y: Array) -> Orbit | None:
     return Orbit(times, np.vstack((x, x[:1])).T.copy(), equations.system, equations.named(y))
 
 
-def cycle_in(point: SpecialPoint, free: tuple[str, ...]) -> tuple[Equations, Array]:
+def cycle_in(
+    point: SpecialPoint, free: tuple[str, ...], compiled: bool = False
+) -> tuple[Equations, Array]:
     """Equations of a special point in other free parameters, and its y = (x, lambda) in them."""
     p, x = point.system.vector(point.parameters), cycle_of(point)
-    equations = Equations(point.system, free, p, len(x))
+    equations = Equations(point.system, free, p, len(x), compiled)
     return equations, np.append(x.ravel(), p[equations.indices])
 
 

@@ -255,6 +255,15 @@ def pair_near(equations: Equations, y: Array, omega: float) -> OppositePair:
     return OppositePair(along, across, np.concatenate((along, a @ along, [omega**2])))
 
 
+def pair_at_zero(equations: Equations, y: Array) -> OppositePair:
+    """The block of a double zero (BT), where kappa = 0, with q the generalised vector."""
+    a = equations.first(y)[1]
+    critical = np.real(smallest_singular(a)[1])
+    v = np.linalg.lstsq(np.vstack((a, critical)), np.append(critical, 0.0))[0]
+    size = float(np.linalg.norm(v))
+    return OppositePair(v / size, critical, np.concatenate((v, critical, (0.0,))) / size)
+
+
 def normalised_pair(
     equations: Equations, y: Array, w: Array
 ) -> tuple[ComplexArray, ComplexArray, float]:

@@ -23,10 +23,9 @@ from numpy.typing import NDArray
 from continuation.backends.records import extremes
 from continuation.collocation import profile as profiles
 from continuation.curve import Curve, units
+from continuation.curves import fold, hopf
 from continuation.curves.cycle import CycleCurve
 from continuation.curves.equilibrium import EquilibriumCurve
-from continuation.curves.fold import FoldCurve
-from continuation.curves.hopf import HopfCurve
 from continuation.errors import StopReason
 from continuation.newton import correct
 from continuation.special import SpecialPoint
@@ -177,8 +176,8 @@ def _curve(path: Path, point: Array) -> tuple[Curve, Array]:
         p = branch.system.vector(parameters)
         return EquilibriumCurve(branch.system, path.free, p, float(path.units[0])), point
     kind, way_in = {
-        "folds": ("LP", FoldCurve.from_fold),
-        "Hopf points": ("H", HopfCurve.from_hopf),
+        "folds": ("LP", fold.from_fold),
+        "Hopf points": ("H", hopf.from_hopf),
     }[branch.kind]
     guess = SpecialPoint(kind, branch.system, path.free, parameters, point[:n], float("nan"))
     first, second = path.free

@@ -1,10 +1,9 @@
 r"""Folds of cycles of maps in two free parameters: f(x_i) = x_{i+1}, A q = 0, <q0, q> = 1.
 
-z = (x, q, lambda_1, lambda_2) with all m points of the cycle in x; m = 1 is a fixed point. The
-system is that of a single fold, see `defining` and `map_points`, with one parameter more. The
-reference q0 follows the null vector along the curve.
+z = (x, q, lambda_1, lambda_2) with all m points of the cycle in x; m = 1 is a fixed point: the
+`Locus` of one `NullVector`. The reference q0 follows the null vector along the curve.
 
-Test functions, with p the left null vector, |p| = 1, followed continuously:
+Test functions, with p the left null vector, |p| = 1, oriented by q:
 
 CP
     <p, B(q, q)>, the quadratic coefficient up to a factor.
@@ -19,161 +18,66 @@ LPNS
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from continuation import map_points
-from continuation.curve import Curve, Event, Point, Solution, Start
-from continuation.defining import DefiningSystem, Equations, NullVector
+from continuation.curve import Event, Point, Start
+from continuation.defining import NullVector
 from continuation.linalg.spectra import flip_test, is_complex_pair, reciprocal_pair, torus_test
+from continuation.locus import Locus, always, on_locus
 from continuation.map_points import special_cycle
 from continuation.normalforms import maps as forms
 from continuation.normalforms import resonances
 from continuation.special import SpecialPoint
 
-if TYPE_CHECKING:
-    from continuation.system import System
-
 Array = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
 
 
-@dataclass(frozen=True)
-class MapFoldCurve(Curve):
-    """Folds of fixed points or cycles of a map in two parameters.
+def from_fold(point: SpecialPoint, free: tuple[str, str], units: Array) -> tuple[Locus, Start]:
+    """Start at a fold found in one parameter (or at any point with a multiplier 1).
 
-    Attributes
+    Parameters
     ----------
-    system : System
-        x -> f(x, p).
+    point : SpecialPoint
+        Of a map, of kind LP, CP, R1, LPPD or LPNS.
     free : tuple of two str
         The free parameters.
-    p : ndarray, shape (n_p,)
-        All parameters; the free ones are taken from z.
-    period : int
-        Number of points m.
     units : ndarray, shape (2,)
-        Widths of the windows.
-    right, left : ndarray, shape (m n,)
-        References q0 of the null vector and of the orientation of the left one, of length 1.
+        Widths of their windows.
     """
+    equations, y = map_points.cycle_in(point, free, compiled=True)
+    q = map_points.null_vectors(equations, y, 1.0)[0]
+    curve = Locus("folds", equations, NullVector(q), units, _events(point.system.dimension))
+    return curve, curve.start(y, point.label or point.kind)
 
-    kind: ClassVar[str] = "folds"
 
-    system: System
-    free: tuple[str, ...]
-    p: Array
-    period: int
-    units: Array
-    right: Array
-    left: Array
-
-    @classmethod
-    def from_fold(
-        cls, point: SpecialPoint, free: tuple[str, str], units: Array
-    ) -> tuple[MapFoldCurve, Start]:
-        """Start at a fold found in one parameter (or at any point with a multiplier 1).
-
-        Parameters
-        ----------
-        point : SpecialPoint
-            Of a map, of kind LP, CP, R1, LPPD or LPNS.
-        free : tuple of two str
-            The free parameters.
-        units : ndarray, shape (2,)
-            Widths of their windows.
-        """
-        equations, y = map_points.cycle_in(point, free)
-        right, left = map_points.null_vectors(equations, y, 1.0)
-        curve = cls(point.system, free, equations.p, equations.period, units, right, left)
-        z = curve.defining.join(y)
-        _, _, vh = np.linalg.svd(curve.jacobian(z))
-        return curve, Start(z, vh[-1], point.label or point.kind)
-
-    @cached_property
-    def equations(self) -> Equations:
-        """f(x_i) - x_{i+1} and its derivatives in the free parameters."""
-        return Equations(self.system, self.free, self.p, self.period, compiled=True)
-
-    @cached_property
-    def defining(self) -> DefiningSystem:
-        """The fold's equations with this reference."""
-        return DefiningSystem(self.equations, [NullVector(self.right)])
-
-    def residual(self, z: Array) -> Array:
-        """f(x_i) - x_{i+1}, A q, <q0, q> - 1; shape (2 m n + 1,)."""
-        return self.defining(z)[0]
-
-    def jacobian(self, z: Array) -> Array:
-        """The exact derivative, shape (2 m n + 1, 2 m n + 2)."""
-        return self.defining(z)[1]
-
-    def linearize(self, z: Array) -> tuple[Array, Array]:
-        """Both in one evaluation."""
-        return self.defining(z)
-
-    def split(self, z: Array) -> tuple[Array, Array]:
-        """Y = (x, lambda) and q."""
-        y, (q,) = self.defining.split(z)
-        return y, q
-
-    def state(self, z: Array) -> Solution:
-        """The cycle and all parameters."""
-        return map_points.cycle_solution(self.equations, self.split(z)[0])
-
-    def weights(self, z: Array) -> Array:
-        """States relative to 1 or their size, q by its angle, parameters in their units."""
-        return map_points.vector_weights(self.equations, z, self.units)
-
-    def refresh(self, point: Point, step: int) -> tuple[Curve, Point]:
-        """Let the references follow the null vectors."""
-        right, z, tangent = map_points.rescaled(self.equations, point.z, point.tangent)
-        curve = replace(self, right=right, left=self.left_vector(self.split(z)[0]))
-        tangent = tangent / np.sqrt(np.sum(curve.weights(z) * tangent**2))
-        return curve, Point(z, tangent, point.determinant, curve)
-
-    def left_vector(self, y: Array) -> Array:
-        """The left null vector, |p| = 1, oriented as the reference."""
-        p = map_points.null_vectors(self.equations, y, 1.0)[1]
-        return np.asarray(p * (1.0 if p @ self.left >= 0.0 else -1.0))
-
-    def spectrum(self, z: Array) -> ComplexArray:
-        """Multipliers, the critical one included."""
-        return map_points.spectrum(self.equations, self.split(z)[0])
-
-    def events(self) -> tuple[Event, ...]:
-        """CP, from two states on R1 and LPPD, from three on LPNS."""
-        found = [Event("CP", _bend, _always, _polish_cusp)]
-        if self.system.dimension > 1:
-            found.append(Event("R1", _pairing, _always, _polish_resonance))
-            found.append(Event("LPPD", _flip, _always, _polish_fold_flip))
-        if self.system.dimension > 2:
-            found.append(Event("LPNS", _torus, _is_torus, _polish_fold_torus, yields_to="R1"))
-        return tuple(found)
+def _events(n: int) -> tuple[Event, ...]:
+    """CP, from two states on R1 and LPPD, from three on LPNS."""
+    cusps = Event("CP", _bend, always, _polish_cusp)
+    doubles = Event("R1", _pairing, always, _polish_resonance)
+    flips = Event("LPPD", _flip, always, _polish_fold_flip)
+    pairs = Event("LPNS", _torus, _is_torus, _polish_fold_torus, yields_to="R1")
+    return (cusps, doubles, flips, pairs)[: {1: 1, 2: 3}.get(n, 4)]
 
 
 _others = partial(map_points.others, mu=1.0)
 
 
-def _curve(point: Point) -> MapFoldCurve:
-    assert isinstance(point.curve, MapFoldCurve)
-    return point.curve
-
-
 def _bend(point: Point) -> float:
-    curve = _curve(point)
+    curve = on_locus(point)
     y, q = curve.split(point.z)
-    return float(curve.left_vector(y) @ curve.equations.form(y, q, q))
+    p = map_points.left_null_vector(curve.equations, y, 1.0, q)
+    return float(p @ curve.equations.form(y, q, q))
 
 
 def _pairing(point: Point) -> float:
-    curve = _curve(point)
+    curve = on_locus(point)
     y, q = curve.split(point.z)
-    return float(curve.left_vector(y) @ curve.equations.closing @ q)
+    p = map_points.left_null_vector(curve.equations, y, 1.0, q)
+    return float(p @ curve.equations.closing @ q)
 
 
 def _flip(point: Point) -> float:
@@ -184,36 +88,32 @@ def _torus(point: Point) -> float:
     return torus_test(_others(point.spectrum))
 
 
-def _always(point: Point) -> bool:
-    return True
-
-
 def _is_torus(point: Point) -> bool:
     return is_complex_pair(*reciprocal_pair(_others(point.spectrum)))
 
 
 def _polish_cusp(point: Point) -> SpecialPoint:
-    curve = _curve(point)
+    curve = on_locus(point)
     found = map_points.cusp(curve.equations, curve.split(point.z)[0])
     form = forms.cusp_normal_form(curve.equations, found)
     return special_cycle("CP", curve.equations, found, form)
 
 
 def _polish_resonance(point: Point) -> SpecialPoint:
-    curve = _curve(point)
+    curve = on_locus(point)
     found = map_points.first_resonance(curve.equations, curve.split(point.z)[0])
     form = resonances.first_resonance_normal_form(curve.equations, found)
     return special_cycle("R1", curve.equations, found, form)
 
 
 def _polish_fold_flip(point: Point) -> SpecialPoint:
-    curve = _curve(point)
+    curve = on_locus(point)
     found = map_points.fold_flip(curve.equations, curve.split(point.z)[0])
     return special_cycle("LPPD", curve.equations, found)
 
 
 def _polish_fold_torus(point: Point) -> SpecialPoint:
-    curve = _curve(point)
+    curve = on_locus(point)
     theta = abs(float(np.angle(reciprocal_pair(_others(point.spectrum))[0])))
     found = map_points.with_pair(curve.equations, curve.split(point.z)[0], 1.0, theta)
     return special_cycle("LPNS", curve.equations, found)

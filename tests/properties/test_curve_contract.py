@@ -9,6 +9,7 @@ import pytest
 
 import continuation as ct
 from continuation.curve import Curve, Solution, Start
+from continuation.curves import flip, fold, hopf, map_fold, neimark_sacker
 from continuation.curves.branch_point import BranchPointCurve
 from continuation.curves.branch_point_cycle import BranchPointCycleCurve
 from continuation.curves.cycle import CycleCurve
@@ -16,15 +17,10 @@ from continuation.curves.equilibrium import EquilibriumCurve
 from continuation.curves.event_curve import EventCurve
 from continuation.curves.fixed_period import FixedPeriodCurve
 from continuation.curves.fixed_point import FixedPointCurve
-from continuation.curves.flip import FlipCurve
-from continuation.curves.fold import FoldCurve
 from continuation.curves.fold_cycle import FoldCycleCurve
 from continuation.curves.heteroclinic import HeteroclinicCurve
 from continuation.curves.homoclinic import HomoclinicCurve
-from continuation.curves.hopf import HopfCurve
 from continuation.curves.map_cycle import MapCycleCurve
-from continuation.curves.map_fold import MapFoldCurve
-from continuation.curves.neimark_sacker import NeimarkSackerCurve
 from continuation.curves.period_doubling import PeriodDoublingCurve
 from continuation.curves.saddle_node_homoclinic import SaddleNodeHomoclinicCurve
 from continuation.curves.torus import TorusCurve
@@ -170,25 +166,25 @@ def event() -> tuple[Curve, Start]:
     return EventCurve.from_event(rest["half1"], ("a", "b"), UNITS, half)
 
 
-def neimark_sacker() -> tuple[Curve, Start]:
+def torus_of_a_map() -> tuple[Curve, Start]:
     """Of a cycle of two points."""
     orbit = ct.simulate(MAP, [0.5, 0.0, 0.0], np.arange(5.0))
     family = ct.cycles(orbit, free="b", within=(-0.1, 0.1))
-    return NeimarkSackerCurve.from_neimark_sacker(family["NS1"], ("b", "m"), UNITS)
+    return neimark_sacker.from_neimark_sacker(family["NS1"], ("b", "m"), UNITS)
 
 
-def map_fold() -> tuple[Curve, Start]:
+def fold_of_a_map() -> tuple[Curve, Start]:
     """Of a cycle of seven points."""
     orbit = ct.simulate(HENON, [0.1, 0.1], np.arange(3000.0), a=1.24)
     family = ct.cycles(orbit, free="a", within=(1.2, 1.3))
-    return MapFoldCurve.from_fold(family["LP1"], ("a", "b"), UNITS)
+    return map_fold.from_fold(family["LP1"], ("a", "b"), UNITS)
 
 
 CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
     ("equilibrium", lambda: EquilibriumCurve.from_state(
         SYSTEM, "b2", np.array([-0.2, 0.0, 0.0]), SYSTEM.vector({}))),
-    ("fold", lambda: FoldCurve.from_fold(FOLDS["LP1"], TWO, UNITS)),
-    ("Hopf", lambda: HopfCurve.from_hopf(REST["H1"], TWO, UNITS)),
+    ("fold", lambda: fold.from_fold(FOLDS["LP1"], TWO, UNITS)),
+    ("Hopf", lambda: hopf.from_hopf(REST["H1"], TWO, UNITS)),
     ("cycle", cycle),
     ("fold of cycles", lambda: FoldCycleCurve.from_fold(
         outer("LPC"), ("mu", "nu"), UNITS, SETTINGS)),
@@ -206,10 +202,10 @@ CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
     ("fixed point", lambda: FixedPointCurve.from_state(
         HENON, "a", np.array([0.9, 0.27]), HENON.vector({}))),
     ("cycle of a map", lambda: MapCycleCurve.from_doubling(FIXED["PD1"], "a", 1.0, SETTINGS)),
-    ("fold of a map", map_fold),
-    ("period doubling of a map", lambda: FlipCurve.from_flip(
+    ("fold of a map", fold_of_a_map),
+    ("period doubling of a map", lambda: flip.from_flip(
         ct.cycles(FIXED["PD1"])["PD1"], ("a", "b"), UNITS)),
-    ("Neimark-Sacker", neimark_sacker),
+    ("Neimark-Sacker", torus_of_a_map),
 ]  # fmt: skip
 
 

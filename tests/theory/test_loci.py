@@ -161,6 +161,21 @@ def test_fold_curve_that_closes_is_recognised() -> None:
     assert curve.parameters["a"] ** 2 + curve.parameters["b"] ** 2 == pytest.approx(1.0, abs=1e-9)
 
 
+def test_hopf_curve_from_a_bogdanov_takens_point_is_that_of_its_normal_form() -> None:
+    """Equilibria with y = 0, x = -sqrt(-b1); trace b2 - x = 0: b1 = -b2^2, omega^2 = -2 b2."""
+    system = ct.System.from_strings(
+        {"x": "y", "y": "b1 + b2*y + x**2 - x*y"}, parameters={"b1": -0.04, "b2": -0.3}
+    )
+    rest = ct.equilibria(system, start=[-0.2, 0.0], free="b1", within=(-1.0, 0.5))
+    free, within = ("b1", "b2"), {"b1": (-1.0, 0.5), "b2": (-1.0, 1.0)}
+    born = ct.fold_curve(rest["LP1"], free=free, within=within)["BT1"]
+    curve = ct.hopf_curve(born, free=free, within=within)
+    assert curve.parameters["b1"] == pytest.approx(-(curve.parameters["b2"] ** 2), abs=1e-12)
+    assert curve.measures["omega"] ** 2 == pytest.approx(-2.0 * curve.parameters["b2"], abs=1e-9)
+    assert kinds(curve) == ["BT"]
+    assert set(curve.stop) == {ct.StopReason.BOGDANOV_TAKENS, ct.StopReason.BOUND}
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -183,5 +198,5 @@ def test_mistake_is_a_value_error_in_one_sentence(change: dict[str, object], wor
 def test_hopf_curve_from_a_fold_is_refused() -> None:
     system = ct.System.from_strings({"x": "a + b*x - x**3"}, parameters={"a": 0.0, "b": 1.0})
     rest = ct.equilibria(system, start=[1.3], free="a", within=(-2, 2), a=1.0)
-    with pytest.raises(ValueError, match="kind H or GH or ZH or HH, got LP1"):
+    with pytest.raises(ValueError, match="kind H or GH or ZH or HH or BT, got LP1"):
         ct.hopf_curve(rest["LP1"], free=("a", "b"))

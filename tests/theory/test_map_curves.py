@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import continuation as ct
+from continuation.curve import Point
 
 GENERALIZED_HENON = ct.System.from_strings(
     {"x": "y", "y": "alpha - beta*x - y**2 + g*x*y"},
@@ -66,6 +67,19 @@ def test_neimark_sacker_curve_of_the_generalized_henon_map_has_all_strong_resona
         assert place(point) == pytest.approx(exact, abs=1e-12)
         assert point.residual < 1e-14
     assert curve.stop == (ct.StopReason.RESONANCE, ct.StopReason.RESONANCE)
+
+
+def test_the_jacobian_of_a_neimark_sacker_curve_is_regular_at_the_resonances_of_a_delay() -> None:
+    """One vector of the plane is the best for all angles of a delay, and an eigenvector at R2."""
+    rest = ct.equilibria(GENERALIZED_HENON, [0.3, 0.3], free="beta", within=(-2, 4), alpha=0.8)
+    worst: list[float] = []
+
+    def watch(point: Point) -> None:
+        worst.append(float(np.linalg.cond(np.vstack((point.curve.jacobian(point.z), point.row)))))
+
+    curve = ct.torus_curve(rest["NS1"], free=("alpha", "beta"), within=WINDOW, watch=watch)
+    assert [point.kind for point in curve.special] == ["R1", "R4", "R3", "R2"]
+    assert max(worst) < 1e4
 
 
 def test_cusp_of_a_map_is_that_of_its_flow() -> None:
