@@ -14,11 +14,17 @@ from scipy.integrate import solve_ivp
 
 import continuation as ct
 from continuation.curves.cycle import CycleCurve
+from continuation.defining import Equations
 from continuation.normalforms.cycles import (
     CycleFoldNormalForm,
     CycleTorusNormalForm,
     PeriodDoublingNormalForm,
 )
+from continuation.normalforms.resonances import (
+    SecondResonanceNormalForm,
+    second_resonance_normal_form,
+)
+from continuation.points import Polished
 
 PERIOD = 2.0 * np.pi
 
@@ -141,12 +147,12 @@ def return_map(point: ct.SpecialPoint, radius: float, order: int) -> np.ndarray:
 
     On a grid of Chebyshev points around the cycle, by DOP853 at a tolerance of 1e-13.
     """
-    alpha = point.parameters["alpha"]
+    alpha, beta = (point.parameters[name] for name in ("alpha", "beta"))
     start = point.state
     nodes = radius * np.cos(np.pi * (np.arange(order + 1) + 0.5) / (order + 1))
 
     def field(t: float, u: np.ndarray) -> list[float]:
-        return [u[1], u[2], -alpha * u[2] - u[1] - u[0] + u[0] ** 2]
+        return [u[1], u[2], -alpha * u[2] - beta * u[1] - u[0] + u[0] ** 2]
 
     def section(t: float, u: np.ndarray) -> float:
         return u[1] - start[1]
@@ -205,6 +211,48 @@ def test_period_doubling_of_the_lure_system_by_shooting() -> None:
     b = float(p @ (third + 3.0 * second(q, bent))) / 6.0
     assert isinstance(point.normal_form, PeriodDoublingNormalForm)
     assert point.normal_form.b == pytest.approx(-b / point.period, rel=1e-5)
+
+
+def test_second_resonance_of_the_lure_system_by_shooting() -> None:
+    """The return map as a polynomial map: its coefficients, for the vector q_0 of the flow.
+
+    By reversibility its second iterate is conservative: d = -3 c.
+    """
+    system = ct.System.from_strings(
+        {"x": "y", "y": "z", "z": "-alpha*z - beta*y - x + x**2"},
+        parameters={"alpha": 1.0, "beta": 1.0},
+    )
+    settings = ct.Settings(max_step=0.1)
+    rest = ct.equilibria(system, start=(0.0, 0.0, 0.0), free="alpha", within=(-1.5, 1.5))
+    doubling = ct.cycles(rest["H1"], within=(0.5, 1.1), settings=settings)["PD1"]
+    window = {"alpha": (-0.2, 0.8), "beta": (0.1, 2.0)}
+    curve = ct.period_doubling_curve(
+        doubling, free=("alpha", "beta"), within=window, settings=settings
+    )
+    point = curve["R21"]
+    form = point.normal_form
+    assert isinstance(form, SecondResonanceNormalForm)
+    assert form.d == pytest.approx(-3.0 * form.c, rel=1e-6)
+    assert point.orbit is not None and point.period is not None
+    one, z = CycleCurve.from_data(point.orbit, "alpha", 0.0, settings)
+    v = np.real(one.variation(z).eigenfunction(-1.0).y[0]) / np.sqrt(point.period)
+    flow = system.f(point.state, point.parameters)
+    q = (v - flow * v[1] / flow[1])[[0, 2]]
+    taylor = return_map(point, 0.02, 8)
+    texts = {
+        name: " + ".join(
+            f"({float(taylor[i, j, k])!r})*u**{i}*w**{j}"
+            for i in range(4)
+            for j in range(4 - i)
+            if i + j > 0
+        )
+        for k, name in enumerate(("u", "w"))
+    }
+    returns = ct.System.from_strings(texts, parameters={"p": 0.0}, kind="map")
+    equations = Equations(returns, ("p",), returns.vector())
+    rest_point = Polished(np.zeros(3), q, q, 0.0, 0.0, 0.0)
+    found = second_resonance_normal_form(equations, rest_point)
+    assert form.c == pytest.approx(found.c * (q @ q), rel=1e-4)
 
 
 def test_a_python_function_gives_the_normal_form_of_its_text() -> None:
