@@ -30,9 +30,9 @@ Array = NDArray[np.float64]
 log = logging.getLogger(__name__)
 
 UNEVEN = 1.0 / 3.0
-"""A step counts as smooth up to this ratio of `Step.kink` to the change of its tangent: the ratio of
-a step on which the curvature grows evenly from nothing. A step that lands on a crossing branch has
-1, because its chord goes on along the old tangent while the new tangent is another."""
+"""A step is smooth up to this ratio of its kink to the change of its tangent, that of a step along
+which the curvature grows evenly from nothing. A step that lands on a crossing branch has 1: its
+chord goes on along the old tangent, and the new tangent is another."""
 
 STRAIGHT = 0.02
 """A kink below this (radians) is none. Branches that cross at a smaller angle are told apart by
@@ -68,18 +68,21 @@ class Step:
     def is_smooth(self) -> bool:
         r"""Whether one smooth arc joins both ends along their tangents t and t^+.
 
-        With the chord c = (z^+ - z) / s the kink is :math:`|t + t^+ - 2 c|`. It vanishes on a
-        parabola and is :math:`s |\Delta \kappa| / 6` where the curvature changes by
-        :math:`\Delta \kappa` along the step.
+        With the chord c, of the same length as t + t^+, the kink is :math:`|t + t^+ - c|`. It
+        vanishes on a circle and is :math:`s |\Delta \kappa| / 6` where the curvature changes by
+        :math:`\Delta \kappa` along a step of length s.
         """
         before, after = self.before, self.after
         weights = before.curve.weights(before.z)
+
+        def square(v: Array) -> float:
+            return float(weights @ (v * v))
+
         # Weights change along a step: the new tangent gets the length 1 of the old end.
-        tangent = after.tangent / math.sqrt(float(weights @ (after.tangent * after.tangent)))
-        change = tangent - before.tangent
-        kink = change - 2.0 * ((after.z - before.z) / self.length - before.tangent)
-        square = float(weights @ (kink * kink))
-        return square <= max(STRAIGHT**2, UNEVEN**2 * float(weights @ (change * change)))
+        tangent = after.tangent / math.sqrt(square(after.tangent))
+        both, chord = tangent + before.tangent, after.z - before.z
+        kink = square(both - chord * math.sqrt(square(both) / square(chord)))
+        return kink <= max(STRAIGHT**2, UNEVEN**2 * square(tangent - before.tangent))
 
     @cached_property
     def _bend(self) -> Array:
@@ -90,11 +93,12 @@ class Step:
         """Quadratic interpolation at 0 <= s <= length, tangent to the branch at ``before``."""
         return np.asarray(self.before.z + s * self.before.tangent + s**2 * self._bend)
 
-    def direction(self, s: float) -> Array:
-        """Unit tangent of the arc that `guess` describes.
+    def on_arc(self, s: float) -> Point:
+        """The point of the arc that `guess` describes, near the curve; it has no determinant."""
+        return Point(self.guess(s), self.direction(s), math.nan, self.before.curve)
 
-        At a branch point it has digits where the singular bordered matrix gives a tangent none.
-        """
+    def direction(self, s: float) -> Array:
+        """Unit tangent of the arc that `guess` describes."""
         along = self.before.tangent + 2.0 * s * self._bend
         return along / norm(self.before.curve, self.before.z, along)
 

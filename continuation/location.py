@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,28 @@ class Found:
     event: Event
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a test function changes sign on a step.
+
+    Attributes
+    ----------
+    event : Event
+        The test function.
+    s : float
+        Distance along the step.
+    point : Point
+        The point of the curve there, or that of the arc of the step where the corrector failed.
+    reached : bool
+        Whether the corrector found the point.
+    """
+
+    event: Event
+    s: float
+    point: Point
+    reached: bool = True
+
+
 def test_values(events: Sequence[Event], point: Point) -> Array:
     """Values of all test functions at a point."""
     return np.array([event.value(point) for event in events])
@@ -97,10 +119,11 @@ def find_events(
         and math.isfinite(b)
         and max(abs(a), abs(b)) > event.noise
     ]
-    located = _places(step, crossed, settings)
-    places = _yielding(located, step)
-    found = [one for event, s in places if (one := _polished(step, event, s, settings))]
-    if halvings and not (len(located) == len(crossed) and _explained(step, found)):
+    places = _yielding([bracket(step, event, settings) for event in crossed], step)
+    judged = [(place, _polished(step, place)) for place in places]
+    found = [one for _, one in judged if one]
+    lost = any(one is None and not place.reached for place, one in judged)
+    if halvings and (lost or not _explained(step, found)):
         halves = _halve(step, settings)
         if halves is not None:
             first, second = halves
@@ -116,25 +139,15 @@ def find_events(
     return sorted(found, key=lambda one: one.position)
 
 
-def _places(step: Step, events: Sequence[Event], settings: Settings) -> list[tuple[Event, float]]:
-    """Where on the step the events lie; without those whose bracket the corrector lost."""
-    places = []
-    for event in events:
-        try:
-            places.append((event, bracket(step, event, settings)))
-        except NoConvergence as error:
-            log.info("%s near %s was not located: %s", event.kind, step.before.z[-1], error)
-    return places
-
-
-def _yielding(places: list[tuple[Event, float]], step: Step) -> list[tuple[Event, float]]:
+def _yielding(places: list[Place], step: Step) -> list[Place]:
     """Leave out events that yield to another at the same place."""
     return [
-        (event, s)
-        for event, s in places
+        place
+        for place in places
         if not any(
-            other.kind == event.yields_to and abs(t - s) < TOGETHER * step.length
-            for other, t in places
+            other.event.kind == place.event.yields_to
+            and abs(other.s - place.s) < TOGETHER * step.length
+            for other in places
         )
     ]
 
@@ -161,35 +174,43 @@ def _halve(step: Step, settings: Settings) -> tuple[Step, Step] | None:
     return Step(step.before, middle, step.length / 2.0), Step(middle, step.after, rest)
 
 
-def bracket(step: Step, event: Event, settings: Settings, width: float = BRACKET) -> float:
-    """Distance along the step at which the test function vanishes, to a relative width.
+def bracket(step: Step, event: Event, settings: Settings, width: float = BRACKET) -> Place:
+    """Where on the step the test function vanishes, to a relative width.
 
-    Raises
-    ------
-    NoConvergence
-        When the corrector fails inside the step.
+    The corrector that took the step fails within it next to a branch point, where the bordered
+    matrix is singular. The place at which it failed is then as good: the defining system of the
+    branch point, which is regular, is solved from the arc of the step there.
     """
+    tried = 0.5 * step.length
 
     def value(s: float) -> float:
+        nonlocal tried
         if s == 0.0:
             return event.value(step.before)
         if s == step.length:
             return event.value(step.after)
+        tried = s
         return event.value(step.point(s, settings))
 
-    least = 4.0 * np.finfo(float).eps
-    # At a zero of higher order the bracket shrinks slowly; where it has got by then is good enough.
-    root, _ = brentq(
-        value,
-        0.0,
-        step.length,
-        xtol=width * step.length,
-        rtol=least,
-        maxiter=60,
-        full_output=True,
-        disp=False,
-    )
-    return float(root)
+    try:
+        # At a zero of higher order the bracket shrinks slowly; where it has got by then is good
+        # enough.
+        root, _ = brentq(
+            value,
+            0.0,
+            step.length,
+            xtol=width * step.length,
+            rtol=4.0 * np.finfo(float).eps,
+            maxiter=60,
+            full_output=True,
+            disp=False,
+        )
+        # At a branch point the bordered matrix is singular: the step knows the tangent better.
+        point = replace(step.point(float(root), settings), tangent=step.direction(float(root)))
+    except NoConvergence as error:
+        log.info("%s near %s: the corrector failed: %s", event.kind, step.before.z[-1], error)
+        return Place(event, tried, step.on_arc(tried), reached=False)
+    return Place(event, float(root), point)
 
 
 def touched(point: Point, events: Sequence[Event]) -> list[SpecialPoint]:
@@ -223,10 +244,12 @@ def _is_at(special: SpecialPoint, point: Point) -> bool:
     )
 
 
-def _polished(step: Step, event: Event, s: float, settings: Settings) -> Found | None:
+def _polished(step: Step, place: Place) -> Found | None:
     """Judge and polish an event at a place on the step; None if it is not what it seems."""
+    event, point = place.event, place.point
+    if place.reached and _is_pole(step, event, point):
+        return None
     try:
-        point = step.point(s, settings)
         if not event.accept(point):
             return None
         special = event.polish(point)
@@ -236,7 +259,13 @@ def _polished(step: Step, event: Event, s: float, settings: Settings) -> Found |
     if not _near(step, point, special):
         log.info("%s: the defining system led away from the bracket; not reported", event.kind)
         return None
-    return Found(s, special, event)
+    return Found(place.s, special, event)
+
+
+def _is_pole(step: Step, event: Event, point: Point) -> bool:
+    """Whether the test function grows towards its change of sign, as an eigenvalue at a pole."""
+    ends = abs(event.value(step.before)), abs(event.value(step.after))
+    return abs(event.value(point)) > max(ends)
 
 
 def _near(step: Step, point: Point, special: SpecialPoint) -> bool:

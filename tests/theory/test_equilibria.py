@@ -290,3 +290,14 @@ def test_a_branch_that_comes_back_to_its_parameter_in_another_state_is_not_close
     branch = ct.equilibria(system, start=[-0.6, 0.0], free="I", within=(-50, 250))
     assert kinds(branch) == ["LP", "LP", "H"]
     assert branch.stop == (ct.StopReason.BOUND, ct.StopReason.BOUND)
+
+
+def test_no_branch_point_lies_where_an_eigenvalue_passes_through_a_pole() -> None:
+    """The eigenvalue x/(1 + a x) - 1 of y at x = 100 changes sign at its pole a = -1/100."""
+    system = ct.System.from_strings(
+        {"x": "x - x*y/(1 + a*x) - x**2/100", "y": "-y + x*y/(1 + a*x) - y**2/10"},
+        parameters={"a": 0.1},
+    )
+    branch = ct.equilibria(system, start=[100.0, 0.0], free="a", within=(-0.5, 1.2))
+    assert [point.label for point in branch.special] == ["BP1"]
+    assert branch["BP1"].parameters["a"] == pytest.approx(0.99, abs=1e-13)

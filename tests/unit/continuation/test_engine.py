@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import continuation as ct
-from continuation.curve import Start
+from continuation.curve import Point, Start
 from continuation.curves.equilibrium import EquilibriumCurve
-from continuation.engine import first_point, steps
+from continuation.engine import Step, first_point, steps
 
 CIRCLE = ct.System.from_strings({"x": "x**2 + a**2 - 1"}, parameters={"a": 0.0})
 CURVE = EquilibriumCurve(CIRCLE, ("a",), np.array([0.0]))
@@ -51,3 +51,15 @@ def test_start_that_cannot_be_corrected_names_the_parameter() -> None:
 def test_start_without_direction_is_refused(tangent: list[float]) -> None:
     with pytest.raises(ValueError, match="tangent"):
         first_point(CURVE, Start(np.array([1.0, 0.0]), np.array(tangent)), SETTINGS)
+
+
+def test_a_step_along_a_parabola_is_smooth_and_one_onto_a_crossing_line_is_not() -> None:
+    """On x = 0 and x = a: from (0, -1) a step of the chord's direction that lands on x = a."""
+    crossing = ct.System.from_strings({"x": "x*(a - x)"}, parameters={"a": -1.0})
+    curve = EquilibriumCurve(crossing, ("a",), np.array([-1.0]))
+    before = Point(np.array([0.0, -1.0]), np.array([0.0, 1.0]), 1.0, curve)
+    jump = Point(np.array([0.01, 0.01]), np.array([1.0, 1.0]) / np.sqrt(2.0), 1.0, curve)
+    assert not Step(before, jump, 1.01).is_smooth
+    assert Step(before, Point(np.array([0.0, 0.01]), before.tangent, -1.0, curve), 1.01).is_smooth
+    bent = np.array([1.0, 1.0]) / np.sqrt(2.0)
+    assert Step(before, Point(np.array([0.25, -0.5]), bent, 1.0, curve), 0.5).is_smooth
