@@ -29,7 +29,7 @@ As boundary rows of `collocation.assembly`, with the columns u(0), u(1), x_1..x_
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,7 @@ from numpy.typing import NDArray
 from continuation.collocation import mesh as meshes
 from continuation.collocation import profile as profiles
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
+from continuation.collocation.memo import LastPoint
 from continuation.collocation.reference import Reference
 from continuation.curve import Solution
 from continuation.defining import Equations
@@ -47,6 +48,7 @@ from continuation.orbit import Orbit
 from continuation.tails import SLIVER, kept, reached, tail
 
 if TYPE_CHECKING:
+    from continuation.fields import MultilinearForm
     from continuation.system import System
 
 Array = NDArray[np.float64]
@@ -94,7 +96,7 @@ class Projection:
             u - x.
         """
         found = left_subspace(a, self.half, self.reference, self.dimension)
-        turned = np.einsum("iab,abc->ic", found.turning(w), second)
+        turned = found.turning(w).reshape(self.dimension, -1) @ second.reshape(a.size, -1)
         return found.basis.T @ w, found.basis.T, turned
 
     def at(self, a: Array) -> Projection:
@@ -154,18 +156,19 @@ class Truncation:
     reference: Reference
     rests: int
     units: Array
+    last: LastPoint[Intervals] = field(default_factory=LastPoint, repr=False, compare=False)
 
-    @property
+    @cached_property
     def n(self) -> int:
         """Number of states."""
         return self.equations.n
 
-    @property
+    @cached_property
     def k(self) -> int:
         """Number of free parameters."""
         return len(self.equations.free)
 
-    @property
+    @cached_property
     def columns(self) -> int:
         """Columns of a boundary row."""
         return 2 * self.n + self.rests * self.n + 1 + self.k
@@ -202,21 +205,35 @@ class Truncation:
         rows[:, start : start + self.n], rows[:, -self.k :] = a, b
         return Conditions(f, rows), a
 
+    @cached_property
+    def form(self) -> MultilinearForm:
+        """D^2 f in directions of (x, lambda), compiled."""
+        return self.equations.system.form(2, self.equations.free)
+
+    @cached_property
+    def pairs(self) -> Array:
+        """Pairs of unit directions, of x and of (x, lambda), shape (n (n + k), 2, n + k)."""
+        unit, n = np.eye(self.n + self.k), self.n
+        pairs = (np.repeat(unit[:n], self.n + self.k, axis=0), np.tile(unit, (n, 1)))
+        return np.stack(pairs, axis=1)
+
     def second(self, parts: Parts, i: int) -> Array:
         """Derivatives of A by (x, lambda) at equilibrium i, shape (n, n, n + k)."""
-        unit, n = self.equations.directions, self.n
-        m = unit.shape[1]
-        pairs = np.repeat(unit[:, :n], m, axis=1), np.tile(unit, (1, n))
-        y = parts.y(i)
-        flat = self.equations.system.derivative(y[:n], self.equations.parameters(y), *pairs)
-        return np.asarray(flat.reshape(n, n, m))
+        flat = self.form(parts.rests[i], self.parameters(parts.free), self.pairs)
+        return np.ascontiguousarray(flat.T).reshape(self.n, self.n, -1)
 
     def projected(
         self, parts: Parts, i: int, end: int, projection: Projection, a: Array, second: Array
     ) -> Conditions:
-        """Rows of a projection condition at equilibrium i of the first (0) or last (-1) point."""
-        value, basis, turned = projection.rows(a, second, parts.x[end] - parts.rests[i])
-        rows, n = np.zeros((len(value), self.columns)), self.n
+        """Rows of a projection condition at equilibrium i of the first (0) or last (-1) point.
+
+        The value is infinite where the eigenvalues of the subspace are not separated.
+        """
+        rows, n = np.zeros((projection.dimension, self.columns)), self.n
+        try:
+            value, basis, turned = projection.rows(a, second, parts.x[end] - parts.rests[i])
+        except ValueError:
+            return Conditions(np.full(len(rows), np.inf), rows)
         at, rest = (0 if end == 0 else n), (2 + i) * n
         rows[:, at : at + n] = basis
         rows[:, rest : rest + n] = turned[:, :n] - basis
@@ -229,26 +246,31 @@ class Truncation:
         rows[0, -1 - self.k] = 1.0
         return Conditions(np.array([parts.time / self.reference.period - 1.0]), rows)
 
-    def intervals(self, parts: Parts) -> Intervals:
+    def intervals(self, z: Array, parts: Parts) -> Intervals:
         """The condensed differential equation, with columns of zeros for the equilibria."""
+        kept = self.last.find(z, self.reference.mesh)
+        if kept is not None:
+            return kept
         found = self.scheme.condense(parts.x, parts.time, self.parameters(parts.free))
         n, extra = self.n, self.rests * self.n
         count, mn, columns = found.maps.shape
         maps = np.zeros((count, mn, columns + extra))
         maps[:, :, :n], maps[:, :, n + extra :] = found.maps[:, :, :n], found.maps[:, :, n:]
         maps[:, :, n + extra] *= self.reference.period
-        return replace(found, maps=maps, local=(*found.local[:-1], maps))
+        padded = replace(found, maps=maps, local=(*found.local[:-1], maps))
+        self.last.keep(z, self.reference.mesh, padded)
+        return padded
 
     def assembled(
-        self, parts: Parts, conditions: Sequence[Conditions]
+        self, z: Array, parts: Parts, conditions: Sequence[Conditions]
     ) -> tuple[Array, BorderedProblem]:
         """H and DH: collocation, the conditions, the phase; H is infinite for a collapsed orbit."""
-        intervals = self.intervals(parts)
+        intervals = self.intervals(z, parts)
         ends = np.concatenate([c.rows for c in conditions])
         values = [c.value for c in conditions]
         shift = self.reference.shift(parts.x)
         h = np.concatenate((intervals.residual.ravel(), *values, [shift]))
-        if not parts.time > 0.0 or self.shrinkage(parts.x) < COLLAPSED:
+        if not parts.time > 0.0 or self.reference.swing(parts.x) < COLLAPSED:
             h[:] = np.inf
         return h, BorderedProblem(intervals, ends, self._phase)
 
@@ -276,15 +298,6 @@ class Truncation:
         nodes = np.repeat(self.reference.nodes / size, self.n)
         rests = np.full(self.rests * self.n, 1.0 / size)
         return np.concatenate((nodes, rests, [TIME_WEIGHT], 1.0 / self.units**2))
-
-    def shrinkage(self, x: Array) -> float:
-        """Size of a profile in units of that of the reference."""
-        return float(np.linalg.norm(np.ptp(x, axis=0)) / np.linalg.norm(self.reference_size))
-
-    @cached_property
-    def reference_size(self) -> Array:
-        """Range of every state on the reference, shape (n,)."""
-        return np.asarray(np.ptp(self.reference.x, axis=0))
 
     def signature(self, z: Array) -> Array:
         """Extremes of the states and the parameters, in the units of the step length."""

@@ -1,10 +1,43 @@
-"""Special points of a curve of homoclinic orbits; `curves.homoclinic` lists them with formulas."""
+r"""Special points of a curve of homoclinic orbits to a saddle, as events.
+
+Test functions, with the leading eigenvalues nu_1, nu_2, ... (unstable) and mu_1, mu_2, ... (stable)
+counted from the imaginary axis, under the names of MatCont:
+
+NSS, NSF, NFF
+    Re nu_1 + Re mu_1: neutral saddle, saddle-focus (one leading pair is complex), bi-focus (both
+    are).
+DRS, DRU
+    (mu_1 - mu_2)^2, (nu_1 - nu_2)^2: double real leading eigenvalue, between saddle and
+    saddle-focus.
+NDS, NDU
+    Re (mu_1 + mu_2 + nu_1) with a pair mu_1, mu_2, Re (nu_1 + nu_2 + mu_1) with a pair nu_1, nu_2,
+    the third one real: neutrally divergent saddle-focus.
+TLS, TLU
+    Re mu_pair - mu, Re nu_pair - nu of a pair and a real eigenvalue that lead together: three
+    leading eigenvalues, between saddle and saddle-focus too.
+OFS, OFU, IFS, IFU
+    orbit and inclination flips, see `flips`; they have a meaning where the leading eigenvalue is
+    real.
+NCH
+    Re nu_1 or Re mu_1: the saddle becomes a saddle-node, and the curve of homoclinic orbits to
+    saddles ends (non-central homoclinic orbit to a saddle-node).
+SHH
+    the same with a complex pair: the saddle-focus undergoes a Hopf bifurcation (Shilnikov-Hopf);
+    the curve ends there too.
+
+References
+----------
+A. R. Champneys, Yu. A. Kuznetsov, B. Sandstede, A numerical toolbox for homoclinic bifurcation
+analysis, Int. J. Bifurcation and Chaos 6 (1996) 867-887, section 3: psi_1 to psi_12 and the two of
+saddle-nodes. (psi_7 and psi_8 there, Re mu_1 - Re mu_3, touch zero where eigenvalues are counted
+by real parts; here the difference is that of the pair and the real one, and changes sign.)
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +52,9 @@ from continuation.settings import Settings
 from continuation.special import SpecialPoint, special_point
 
 Array = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
 
 
-@runtime_checkable
 class SaddleCurve(Protocol):
     """What the events ask of a curve of homoclinic orbits."""
 
@@ -53,24 +86,33 @@ def events(stable: int, n: int) -> tuple[Event, ...]:
             _event("NSF", _neutrality, partial(_has_complex, 1)),
             _event("NFF", _neutrality, partial(_has_complex, 2)),
         ]
-    if stable > 1:
-        found.append(_event("DRS", partial(_discriminant, "lhp"), _always))
-        found += [_event(kind, partial(_flip, kind), _always) for kind in flips.STABLE]
-    if n - stable > 1:
-        found.append(_event("DRU", partial(_discriminant, "rhp"), _always))
-        found += [_event(kind, partial(_flip, kind), _always) for kind in flips.UNSTABLE]
+    halves: tuple[tuple[Half, str, int, tuple[flips.Flip, ...]], ...] = (
+        ("lhp", "S", stable, flips.STABLE),
+        ("rhp", "U", n - stable, flips.UNSTABLE),
+    )
+    for half, letter, count, own in halves:
+        if count > 1:
+            found.append(_event(f"DR{letter}", partial(_of_half, saddles.discriminant, half)))
+            divergence = partial(_of_half, saddles.divergence, half)
+            found.append(_event(f"ND{letter}", divergence, partial(_is_focus, half)))
+            found += [_event(kind, partial(_flip, kind)) for kind in own]
+        if count > 2:
+            found.append(_event(f"TL{letter}", partial(_of_half, saddles.pair_before_real, half)))
     return tuple(found)
 
 
 def _curve(point: Point) -> SaddleCurve:
-    assert isinstance(point.curve, SaddleCurve)
-    return point.curve
+    return cast("SaddleCurve", point.curve)
+
+
+def _always(point: Point) -> bool:
+    return True
 
 
 def _event(
     kind: str,
     value: Callable[[Point], float],
-    accept: Callable[[Point], bool],
+    accept: Callable[[Point], bool] = _always,
     ends: StopReason | None = None,
 ) -> Event:
     """A test function that is solved for along the curve."""
@@ -91,8 +133,14 @@ def _neutrality(point: Point) -> float:
     return saddles.quantity(point.spectrum, _curve(point).leaving.dimension)
 
 
-def _discriminant(half: Half, point: Point) -> float:
-    return saddles.discriminant(point.spectrum, _curve(point).leaving.dimension, half)
+def _of_half(test: Callable[[ComplexArray, int, Half], float], half: Half, point: Point) -> float:
+    return test(point.spectrum, _curve(point).leaving.dimension, half)
+
+
+def _is_focus(half: Half, point: Point) -> bool:
+    """A pair leads in this half, and a real eigenvalue in the other."""
+    paired = saddles.leads_by_pair(point.spectrum, _curve(point).leaving.dimension, half)
+    return paired and _has_complex(1, point)
 
 
 def _flip(kind: flips.Flip, point: Point) -> float:
@@ -111,7 +159,3 @@ def _is_real(point: Point) -> bool:
 
 def _is_pair(point: Point) -> bool:
     return not saddles.critical_is_real(point.spectrum)
-
-
-def _always(point: Point) -> bool:
-    return True

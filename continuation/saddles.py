@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from continuation import points
 from continuation.branch import Branch
 from continuation.connecting import Truncation
-from continuation.defining import Equations
+from continuation.defining import Equations, smallest_singular
 from continuation.errors import ContinuationError, NoConvergence, StopReason
 from continuation.linalg.subspaces import Half
 from continuation.normalforms.codimension_two import bogdanov_takens_normal_form
@@ -84,10 +84,44 @@ def complex_leading(values: ComplexArray, stable: int) -> int:
     return int(values[stable - 1].imag != 0.0) + int(values[stable].imag != 0.0)
 
 
+def leading(values: ComplexArray, stable: int, half: Half) -> ComplexArray:
+    """The eigenvalues of one half of the plane, from the imaginary axis outwards."""
+    return values[:stable][::-1] if half == "lhp" else values[stable:]
+
+
+def leads_by_pair(values: ComplexArray, stable: int, half: Half) -> bool:
+    """Whether the two leading eigenvalues of one half are a complex pair."""
+    return bool(leading(values, stable, half)[0].imag != 0.0)
+
+
 def discriminant(values: ComplexArray, stable: int, half: Half) -> float:
-    """(mu_1 - mu_2)^2 or (nu_1 - nu_2)^2: positive for two real ones, negative for a pair."""
-    one, other = (stable - 1, stable - 2) if half == "lhp" else (stable, stable + 1)
-    return float(((values[one] - values[other]) ** 2).real)
+    """(mu_1 - mu_2)^2 or (nu_1 - nu_2)^2: positive for two real ones, negative for a pair.
+
+    Not a number where they belong neither to one pair nor to the real axis.
+    """
+    one, other = leading(values, stable, half)[:2].tolist()
+    square = (one - other) ** 2
+    together = one.imag == -other.imag
+    return float(square.real) if together else float("nan")
+
+
+def divergence(values: ComplexArray, stable: int, half: Half) -> float:
+    """Re (mu_1 + mu_2 + nu_1), or Re (nu_1 + nu_2 + mu_1)."""
+    opposite: Half = "rhp" if half == "lhp" else "lhp"
+    inner = leading(values, stable, half)[:2].real.sum()
+    return float(inner + leading(values, stable, opposite)[0].real)
+
+
+def pair_before_real(values: ComplexArray, stable: int, half: Half) -> float:
+    """How far a pair lies outside a real eigenvalue, among the three leading ones of one half.
+
+    Not a number where these are not a pair and a real one.
+    """
+    three = leading(values, stable, half)[:3]
+    real, pair = three[three.imag == 0.0], three[three.imag != 0.0]
+    if len(real) != 1 or len(pair) != 2 or pair[0] != pair[1].conjugate():
+        return float("nan")
+    return float(abs(pair[0].real) - abs(real[0].real))
 
 
 def bogdanov_takens_near(truncation: Truncation, z: Array) -> Polished | None:
@@ -136,7 +170,8 @@ def end(truncation: Truncation, before: Array, after: Array) -> StopReason | Non
     if truncation.rests == 1 and _soon_vanishes(truncation, before, after):
         if bogdanov_takens_near(truncation, after) is not None:
             return StopReason.COLLAPSED
-    if _slowest(truncation, after)[0] < GHOST and _meets_equilibrium(truncation, after):
+    slow = _slow_place(truncation, after)
+    if slow is not None and _meets_equilibrium(truncation, after, slow):
         return StopReason.NEAR_EQUILIBRIUM
     return None
 
@@ -144,30 +179,43 @@ def end(truncation: Truncation, before: Array, after: Array) -> StopReason | Non
 def _soon_vanishes(truncation: Truncation, before: Array, after: Array) -> bool:
     """Whether the size of the orbit, which shrinks like the distance, says that it is near."""
     large, small = truncation.diameter(before), truncation.diameter(after)
+    if not small < large:
+        return False
     moved = np.abs(truncation.split(after).free - truncation.split(before).free)
     step = float((moved / truncation.units).max())
-    return small < large and step * small < SOON * NEAR_BOGDANOV_TAKENS * (large - small)
+    return step * small < SOON * NEAR_BOGDANOV_TAKENS * (large - small)
 
 
-def _slowest(truncation: Truncation, z: Array) -> tuple[float, Array]:
-    """Smallest speed away from the ends, in units of the largest, and where it is."""
-    parts, size = truncation.split(z), truncation.diameter(z)
-    x = np.ascontiguousarray(parts.x)
-    f = truncation.equations.system.evaluate(x, truncation.parameters(parts.free))
-    speed = np.linalg.norm(f, axis=1)
-    largest = float(speed.max())
-    for rest in (*parts.rests, x[0], x[-1]):
-        speed[np.linalg.norm(x - rest, axis=1) < ENDS * size] = np.inf
-    where = int(np.argmin(speed))
-    return float(speed[where]) / largest, x[where]
+def _slow_place(truncation: Truncation, z: Array) -> Array | None:
+    """Where the orbit is slower, away from its ends, than before and after; shape (n,).
+
+    None where the smallest such speed is above `GHOST` times the largest.
+    """
+    parts = truncation.split(z)
+    f = truncation.equations.system.evaluate(parts.x, truncation.parameters(parts.free))
+    speed = np.sqrt(np.einsum("ia,ia->i", f, f))
+    inner = speed[1:-1]
+    slow = (inner < GHOST * speed.max()) & (inner <= speed[:-2]) & (inner <= speed[2:])
+    at = 1 + np.flatnonzero(slow)
+    size = truncation.diameter(z)
+    for rest in (*parts.rests, parts.x[0], parts.x[-1]):
+        at = at[np.linalg.norm(parts.x[at] - rest, axis=1) > ENDS * size]
+    return parts.x[at[np.argmin(speed[at])]] if len(at) else None
 
 
-def _meets_equilibrium(truncation: Truncation, z: Array) -> bool:
-    """Whether an equilibrium, or a fold that leaves its ghost, lies where the orbit is slow."""
+def _meets_equilibrium(truncation: Truncation, z: Array, slow: Array) -> bool:
+    """Whether an equilibrium, or a fold that leaves its ghost, lies where the orbit is slow.
+
+    Both are looked for where one step of Newton's method says that they may be near.
+    """
     parts, equations = truncation.split(z), truncation.equations
-    _, slow = _slowest(truncation, z)
     reach = ENDS * truncation.diameter(z)
+    f, a, b = equations.first(np.concatenate((slow, parts.free)))
+    left, _ = smallest_singular(a)
+    speeds = np.abs(np.real(left @ b)) * truncation.units
     for i, name in enumerate(equations.free):
+        if abs(left @ f) > 2.0 * NEAR_FOLD * speeds[i]:
+            continue
         one = Equations(equations.system, (name,), truncation.parameters(parts.free))
         try:
             fold = points.fold(one, np.append(slow, parts.free[i]))
@@ -176,6 +224,8 @@ def _meets_equilibrium(truncation: Truncation, z: Array) -> bool:
         close = abs(fold.y[-1] - parts.free[i]) < NEAR_FOLD * truncation.units[i]
         if close and float(np.linalg.norm(fold.x(one) - slow)) < reach:
             return True
+    if float(np.linalg.norm(np.linalg.lstsq(a, f)[0])) > 2.0 * reach:
+        return False
     try:
         found, _ = points.equilibrium(equations, slow, parts.free)
     except NoConvergence:

@@ -15,27 +15,7 @@ from the saddle. With two, T = T_ref is added, and the curve is that of homoclin
 distances of the ends are then unknowns; between steps the orbit is cut or lengthened by the linear
 flow, so that both return to `CLOSE` times the size of the orbit.
 
-Test functions of the curve in two parameters, with the leading eigenvalues nu_1, nu_2, ...
-(unstable) and mu_1, mu_2, ... (stable) ordered from the imaginary axis, as in HomCont (Champneys,
-Kuznetsov and Sandstede 1996, section 3) under the names of MatCont:
-
-NSS, NSF, NFF
-    Re nu_1 + Re mu_1: neutral saddle, saddle-focus (one leading pair is complex), bi-focus (both
-    are).
-DRS, DRU
-    (mu_1 - mu_2)^2, (nu_1 - nu_2)^2: double real leading eigenvalue, between saddle and
-    saddle-focus.
-OFS, OFU
-    <p_s, u(1) - x_0>, <p_u, u(0) - x_0> with left eigenvectors p of mu_1, nu_1: orbit flips.
-IFS, IFU
-    <q_s, psi(0)>, <q_u, psi(1)> with right eigenvectors q and the bounded solution psi of the
-    adjoint equation psi' = -A(t)^T psi: inclination flips.
-NCH
-    Re nu_1 or Re mu_1: the saddle becomes a saddle-node, and the curve of homoclinic orbits to
-    saddles ends (non-central homoclinic orbit to a saddle-node).
-SHH
-    the same with a complex pair: the saddle-focus undergoes a Hopf bifurcation (Shilnikov-Hopf);
-    the curve ends there too.
+Special points of the curve in two parameters: see `saddle_events`.
 """
 
 from __future__ import annotations
@@ -361,12 +341,7 @@ class HomoclinicCurve(Curve):
     def linearize(self, z: Array) -> tuple[Array, BorderedProblem]:
         """Evaluate H and DH together; H is infinite where the subspaces are not separated."""
         parts = self.truncation.split(z)
-        try:
-            conditions = self._conditions(parts)
-        except ValueError:
-            rows = np.zeros((2 * self.truncation.n + len(self.free) - 1, self.truncation.columns))
-            conditions = [Conditions(np.full(len(rows), np.inf), rows)]
-        return self.truncation.assembled(parts, conditions)
+        return self.truncation.assembled(z, parts, self._conditions(parts))
 
     def _conditions(self, parts: Parts) -> list[Conditions]:
         problem = self.truncation
@@ -453,7 +428,7 @@ class HomoclinicCurve(Curve):
         Where the corrector fails on the new mesh, everything stays as it is.
         """
         trimmed, z, start = self.trimmed(point.z)
-        shrunk = self.truncation.shrinkage(self.profile(z)) < SHRUNK
+        shrunk = self.truncation.reference.swing(self.profile(point.z)) < SHRUNK
         if trimmed is self and not shrunk and step % self.settings.adapt_every:
             return self, point
         curve, z = trimmed.remeshed(z, self.intervals)
@@ -481,7 +456,7 @@ class HomoclinicCurve(Curve):
         """What flips are read from."""
         parts = self.truncation.split(z)
         away, back = parts.x[0] - parts.rests[0], parts.x[-1] - parts.rests[0]
-        transitions = self.truncation.intervals(parts).transitions
+        transitions = self.truncation.intervals(z, parts).transitions
         return flips.Ends(self.matrix(z), self.leaving.dimension, away, back, transitions)
 
     def _oriented(self, z: Array) -> HomoclinicCurve:
@@ -494,7 +469,7 @@ class HomoclinicCurve(Curve):
         return replace(self, orientation=flips.oriented(self.ends(z), self.orientation, middle))
 
     def events(self) -> tuple[Event, ...]:
-        """In two parameters those of the module's list, as far as the dimension allows them."""
+        """In two parameters those of `saddle_events`, as far as the dimension allows them."""
         if len(self.free) < 2:
             return ()
         return saddle_events.events(self.leaving.dimension, self.truncation.n)

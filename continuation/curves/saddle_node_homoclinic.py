@@ -198,12 +198,7 @@ class SaddleNodeHomoclinicCurve(Curve):
     def linearize(self, z: Array) -> tuple[Array, BorderedProblem]:
         """Evaluate H and DH together; H is infinite where the subspaces are not separated."""
         parts = self.truncation.split(z)
-        try:
-            conditions = self._conditions(parts)
-        except ValueError:
-            rows = np.zeros((2 * self.truncation.n + len(self.free) - 1, self.truncation.columns))
-            conditions = [Conditions(np.full(len(rows), np.inf), rows)]
-        return self.truncation.assembled(parts, conditions)
+        return self.truncation.assembled(z, parts, self._conditions(parts))
 
     def _conditions(self, parts: Parts) -> list[Conditions]:
         problem = self.truncation

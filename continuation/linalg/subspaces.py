@@ -22,13 +22,12 @@ with
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import schur, solve_sylvester
+from scipy.linalg.lapack import dgees, dtrsen, dtrsyl
 
 Array = NDArray[np.float64]
 Half = Literal["lhp", "rhp"]
@@ -66,7 +65,7 @@ class LeftSubspace:
         q, r = self.schur
         if k in (0, len(q)):
             return np.zeros_like(self.basis)
-        x = solve_sylvester(r[k:, k:], -r[:k, :k], -q[:, k:].T @ slope.T @ q[:, :k])
+        x = dtrsyl(r[k:, k:], r[:k, :k], -q[:, k:].T @ slope.T @ q[:, :k], isgn=-1)[0]
         moved = q[:, k:] @ x @ self.change
         return np.asarray(moved - self.basis @ (self.reference.T @ moved))
 
@@ -87,7 +86,8 @@ class LeftSubspace:
             return rows
         s = q[:, k:].T @ (w - self.reference @ (self.basis.T @ w))
         for i in range(k):
-            z = solve_sylvester(r[k:, k:].T, -r[:k, :k].T, np.outer(s, self.change[:, i]))
+            product = s[:, None] * self.change[:, i]
+            z = dtrsyl(r[k:, k:], r[:k, :k], product, trana="T", tranb="T", isgn=-1)[0]
             rows[i] = -q[:, :k] @ z.T @ q[:, k:].T
         return rows
 
@@ -115,15 +115,20 @@ def left_subspace(
         When the reference has another dimension: an eigenvalue has crossed the imaginary axis; or
         when the eigenvalues of the subspace are not separated from the others.
     """
-    sort = half if dimension is None else _side(matrix, half, dimension)
-    r, q, k = schur(matrix.T, output="real", sort=sort)
-    if dimension is not None and k != dimension:
-        raise ValueError(
-            f"the {dimension} eigenvalues of the subspace are not separated from the others."
-        )
+    r, _, real, _, q, _, failed = dgees(_unsorted, matrix.T)
+    rising = np.sort(real)
+    below = int(np.count_nonzero(real < 0.0)) if dimension is None else dimension
+    if dimension is not None and half == "rhp":
+        below = len(real) - dimension
+    if failed or (0 < below < len(real) and not rising[below - 1] < rising[below]):
+        raise ValueError(f"the {below} leftmost eigenvalues are not separated from the others.")
+    k = below if half == "lhp" else len(real) - below
+    if 0 < k < len(real):
+        chosen = real < rising[below] if half == "lhp" else real > rising[below - 1]
+        r, q, *_ = dtrsen(chosen.astype(np.int32), r, q, job="N")
     first = q[:, :k]
     if reference is None:
-        reference = first
+        return LeftSubspace(first, (q, r), np.eye(k), first)
     if reference.shape[1] != k:
         raise ValueError(
             f"the subspace has dimension {k}, its reference {reference.shape[1]}: an eigenvalue "
@@ -133,15 +138,6 @@ def left_subspace(
     return LeftSubspace(first @ change, (q, r), change, reference)
 
 
-def _side(matrix: Array, half: Half, dimension: int) -> Callable[[float, float], bool]:
-    """Whether an eigenvalue belongs to the so many leftmost or rightmost ones."""
-    values = np.sort(np.linalg.eigvals(matrix).real)
-    padded = np.concatenate(([-np.inf], values, [np.inf]))
-    place = dimension if half == "lhp" else len(values) - dimension
-    lower, upper = padded[place], padded[place + 1]
-    if not np.isfinite(lower) or not np.isfinite(upper):
-        return lambda real, imaginary: dimension > 0
-    middle = 0.5 * (lower + upper)
-    if half == "lhp":
-        return lambda real, imaginary: real < middle
-    return lambda real, imaginary: real > middle
+def _unsorted(real: float, imaginary: float) -> bool:
+    """No order of eigenvalues: they are ordered by `dtrsen`, which asks no Python function."""
+    return False
