@@ -17,14 +17,20 @@ from numpy.typing import NDArray
 from continuation.branch import Branch
 from continuation.collect import UserEvents, Watch, continue_branch
 from continuation.curve import Curve, Solution, Start, units
-from continuation.curves import flip, fold, hopf, map_fold, neimark_sacker
+from continuation.curves import (
+    fixed_period,
+    flip,
+    fold,
+    fold_cycle,
+    hopf,
+    map_fold,
+    neimark_sacker,
+    period_doubling,
+    torus,
+)
 from continuation.curves.branch_point import BranchPointCurve
 from continuation.curves.branch_point_cycle import BranchPointCycleCurve
 from continuation.curves.event_curve import EventCurve
-from continuation.curves.fixed_period import FixedPeriodCurve
-from continuation.curves.fold_cycle import FoldCycleCurve
-from continuation.curves.period_doubling import PeriodDoublingCurve
-from continuation.curves.torus import TorusCurve
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
 from continuation.verbs import DEFAULT, Bounds, Report, bounds, contains, known
@@ -151,8 +157,8 @@ def cycle_fold_curve(
     ValueError
         For a point of another kind, or parameters that are not two different ones of the system.
     """
-    way_in = partial(FoldCycleCurve.from_fold, settings=settings)
-    born = partial(FoldCycleCurve.from_generalised_hopf, settings=settings)
+    way_in = partial(fold_cycle.from_fold, settings=settings)
+    born = partial(fold_cycle.from_generalised_hopf, settings=settings)
     ways: Ways = {
         "cycles": (("LPC", "CPC", "R1", "LPPD", "LPNS"), way_in),
         "equilibria": (("GH",), born),
@@ -194,7 +200,7 @@ def period_doubling_curve(
         For a point of another kind, or parameters that are not two different ones of the system.
     """
     kinds = ("PD", "GPD", "R2", "LPPD", "PDNS")
-    way_in = partial(PeriodDoublingCurve.from_period_doubling, settings=settings)
+    way_in = partial(period_doubling.from_period_doubling, settings=settings)
     ways: Ways = {"cycles": (kinds, way_in), "maps": (kinds, flip.from_flip)}
     return _locus(point, ways, free, within, settings, report, events, watch)
 
@@ -238,10 +244,10 @@ def torus_curve(
         For a point of another kind, or parameters that are not two different ones of the system.
     """
     kinds = ("NS", "CH", "R3", "R4", "LPNS", "PDNS", "NSNS")
-    way_in = partial(TorusCurve.from_torus, settings=settings)
+    way_in = partial(torus.from_torus, settings=settings)
     if pair not in (0, 1):
         raise ValueError(f"`pair` must be 0 or 1, got {pair!r}.")
-    born = partial(TorusCurve.from_equilibrium, settings=settings, pair=pair)
+    born = partial(torus.from_equilibrium, settings=settings, pair=pair)
     ways: Ways = {
         "cycles": (kinds, way_in),
         "equilibria": (("ZH", "HH"), born),
@@ -282,7 +288,7 @@ def fixed_period_curve(
     ValueError
         For a point without a cycle, or parameters that are not two different ones of the system.
     """
-    way_in = partial(FixedPeriodCurve.from_cycle, settings=settings)
+    way_in = partial(fixed_period.from_cycle, settings=settings)
     ways: Ways = {"cycles": ((getattr(point, "kind", ""),), way_in)}
     return _locus(point, ways, free, within, settings, report, events, watch)
 

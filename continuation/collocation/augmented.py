@@ -74,6 +74,8 @@ class Closing:
         Whether there is an unknown c, in these conditions or as the shift s.
     across_flow : bool
         Whether the vector has to be orthogonal to x_ref'.
+    held : float or None
+        The multiplier that one vector belongs to; two belong to a pair.
     """
 
     left: tuple[tuple[float, ...], ...]
@@ -81,11 +83,12 @@ class Closing:
     turn: tuple[tuple[float, ...], ...]
     scalar: bool
     across_flow: bool = False
+    held: float | None = None
 
 
 PERIOD = Closing((), (), (), scalar=False)
-FOLD = Closing(((-1.0,),), ((1.0,),), ((0.0,),), scalar=True, across_flow=True)
-FLIP = Closing(((1.0,),), ((1.0,),), ((0.0,),), scalar=False)
+FOLD = Closing(((-1.0,),), ((1.0,),), ((0.0,),), scalar=True, across_flow=True, held=1.0)
+FLIP = Closing(((1.0,),), ((1.0,),), ((0.0,),), scalar=False, held=-1.0)
 TORUS = Closing(
     ((0.0, 1.0), (1.0, 0.0)), ((-1.0, 0.0), (0.0, 1.0)), ((0.0, 0.0), (0.0, -2.0)), scalar=True
 )
@@ -280,6 +283,13 @@ class Augmented:
         flow = self.system.evaluate(np.ascontiguousarray(at_mesh), self.parameters(z))
         transitions = self.intervals(z).transitions[:, :n, :n]
         return multipliers(np.ascontiguousarray(transitions), flow)
+
+    def held(self, z: Array) -> tuple[complex, ...]:
+        """Multipliers that the equations hold: none, 1, -1, or exp(+- i theta), cos(theta) = c."""
+        if self.along is None or self.closing.held is not None:
+            return () if self.closing.held is None else (self.closing.held,)
+        mu = complex(np.exp(1j * np.arccos(np.clip(self.scalar(z), -1.0, 1.0))))
+        return mu, mu.conjugate()
 
     def variation(self, z: Array) -> Variation:
         """The equation linearised along the cycle."""

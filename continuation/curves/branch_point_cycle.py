@@ -34,13 +34,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from continuation.carrying import BETA, GAMMA, carrying_adjoint
-from continuation.collocation import along, following
+from continuation.collocation import along
 from continuation.collocation import mesh as meshes
 from continuation.collocation import profile as profiles
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
 from continuation.collocation.memo import LastPoint
 from continuation.collocation.reference import Reference
 from continuation.curve import Curve, Event, Point, Solution, Start
+from continuation.cycle_locus import cycle_at, tangent_at
 from continuation.engine import norm, point_near
 from continuation.errors import ContinuationError, StopReason
 from continuation.linalg.floquet import multipliers
@@ -129,14 +130,14 @@ class BranchPointCycleCurve(Curve):
                 f"{point.label or point.kind} was found in {point.free[0]}, which must be one of "
                 f"the free parameters, got {', '.join(free)}."
             )
-        cycle = following.cycle_at(point, settings)
+        cycle = cycle_at(point, settings)
         left = cycle.adjoint_profile(cycle.fold_function().adjoint)
         reference = Reference(cycle.mesh, cycle.degree, cycle.x, cycle.period)
         carrying = carrying_adjoint(cycle.system, point.free[0])
         curve = cls(cycle.system, carrying, free, cycle.p, units, reference, left, settings)
         body = np.hstack((cycle.x, left, np.zeros((len(left), 2))))
         z = np.concatenate((body.ravel(), [cycle.period, 0.0, 0.0], cycle.p[curve.indices]))
-        tangent = following.tangent_at(curve, z)
+        tangent = tangent_at(curve, z)
         if abs(tangent[-3]) > KEPT * curve.speed(z):
             other = free[1 - free.index(point.free[0])]
             raise ContinuationError(

@@ -9,21 +9,27 @@ import pytest
 
 import continuation as ct
 from continuation.curve import Curve, Solution, Start
-from continuation.curves import flip, fold, hopf, map_fold, neimark_sacker
+from continuation.curves import (
+    fixed_period,
+    flip,
+    fold,
+    fold_cycle,
+    hopf,
+    map_fold,
+    neimark_sacker,
+    period_doubling,
+    torus,
+)
 from continuation.curves.branch_point import BranchPointCurve
 from continuation.curves.branch_point_cycle import BranchPointCycleCurve
 from continuation.curves.cycle import CycleCurve
 from continuation.curves.equilibrium import EquilibriumCurve
 from continuation.curves.event_curve import EventCurve
-from continuation.curves.fixed_period import FixedPeriodCurve
 from continuation.curves.fixed_point import FixedPointCurve
-from continuation.curves.fold_cycle import FoldCycleCurve
 from continuation.curves.heteroclinic import HeteroclinicCurve
 from continuation.curves.homoclinic import HomoclinicCurve
 from continuation.curves.map_cycle import MapCycleCurve
-from continuation.curves.period_doubling import PeriodDoublingCurve
 from continuation.curves.saddle_node_homoclinic import SaddleNodeHomoclinicCurve
-from continuation.curves.torus import TorusCurve
 from continuation.engine import first_point, steps
 from continuation.linalg.bordered import factorise
 
@@ -123,11 +129,11 @@ def outer(kind: str) -> ct.SpecialPoint:
     return ct.cycles(orbit, free="mu", within=(-0.5, 0.2), settings=SETTINGS)[f"{kind}1"]
 
 
-def period_doubling() -> tuple[Curve, Start]:
+def doubling_of_cycles() -> tuple[Curve, Start]:
     """Of the Lur'e system."""
     rest = ct.equilibria(LURE, start=np.zeros(3), free="a", within=(0.0, 1.4))
     point = ct.cycles(rest["H1"], settings=SETTINGS)["PD1"]
-    return PeriodDoublingCurve.from_period_doubling(point, ("a", "b"), UNITS, SETTINGS)
+    return period_doubling.from_period_doubling(point, ("a", "b"), UNITS, SETTINGS)
 
 
 def branch_point_of_cycles() -> tuple[Curve, Start]:
@@ -186,13 +192,13 @@ CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
     ("fold", lambda: fold.from_fold(FOLDS["LP1"], TWO, UNITS)),
     ("Hopf", lambda: hopf.from_hopf(REST["H1"], TWO, UNITS)),
     ("cycle", cycle),
-    ("fold of cycles", lambda: FoldCycleCurve.from_fold(
+    ("fold of cycles", lambda: fold_cycle.from_fold(
         outer("LPC"), ("mu", "nu"), UNITS, SETTINGS)),
     ("branch point of cycles", branch_point_of_cycles),
-    ("fixed period", lambda: FixedPeriodCurve.from_cycle(
+    ("fixed period", lambda: fixed_period.from_cycle(
         outer("NS"), ("mu", "nu"), UNITS, SETTINGS)),
-    ("period doubling of cycles", period_doubling),
-    ("torus", lambda: TorusCurve.from_torus(outer("NS"), ("mu", "nu"), UNITS, SETTINGS)),
+    ("period doubling of cycles", doubling_of_cycles),
+    ("torus", lambda: torus.from_torus(outer("NS"), ("mu", "nu"), UNITS, SETTINGS)),
     ("homoclinic", homoclinic),
     ("homoclinic in two parameters", homoclinic_in_two),
     ("heteroclinic", heteroclinic),
