@@ -4,8 +4,8 @@ Test functions, with the leading eigenvalues nu_1, nu_2, ... (unstable) and mu_1
 counted from the imaginary axis, under the names of MatCont:
 
 NSS, NSF, NFF
-    Re nu_1 + Re mu_1: neutral saddle, saddle-focus (one leading pair is complex), bi-focus (both
-    are).
+    Re nu_1 + Re mu_1, relative to Re nu_1 - Re mu_1: neutral saddle, saddle-focus (one leading pair
+    is complex), bi-focus (both are).
 DRS, DRU
     (mu_1 - mu_2)^2, (nu_1 - nu_2)^2: double real leading eigenvalue, between saddle and
     saddle-focus.
@@ -54,6 +54,10 @@ from continuation.special import SpecialPoint, special_point
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
+NEUTRAL = 1e-9
+"""Two rates that differ by less than this, relative to themselves, are equal: of a conservative or
+reversible flow they are so along the whole curve, and their difference is round-off."""
+
 
 class SaddleCurve(Protocol):
     """What the events ask of a curve of homoclinic orbits."""
@@ -78,13 +82,13 @@ def events(stable: int, n: int) -> tuple[Event, ...]:
     """All events of a curve with so many stable eigenvalues among n."""
     found = [
         _event("NCH", _margin, _is_real, StopReason.SADDLE_NODE),
-        _event("NSS", _neutrality, partial(_has_complex, 0)),
+        _event("NSS", _neutrality, partial(_has_complex, 0), noise=NEUTRAL),
     ]
     if n > 2:
         found += [
             _event("SHH", _margin, _is_pair, StopReason.SHILNIKOV_HOPF),
-            _event("NSF", _neutrality, partial(_has_complex, 1)),
-            _event("NFF", _neutrality, partial(_has_complex, 2)),
+            _event("NSF", _neutrality, partial(_has_complex, 1), noise=NEUTRAL),
+            _event("NFF", _neutrality, partial(_has_complex, 2), noise=NEUTRAL),
         ]
     halves: tuple[tuple[Half, str, int, tuple[flips.Flip, ...]], ...] = (
         ("lhp", "S", stable, flips.STABLE),
@@ -114,6 +118,7 @@ def _event(
     value: Callable[[Point], float],
     accept: Callable[[Point], bool] = _always,
     ends: StopReason | None = None,
+    noise: float = 0.0,
 ) -> Event:
     """A test function that is solved for along the curve."""
 
@@ -122,7 +127,7 @@ def _event(
         residual = float(np.abs(exact.curve.residual(exact.z)).max())
         return special_point(kind, exact, max(residual, abs(value(exact))))
 
-    return Event(kind, value, accept, polish, ends=ends)
+    return Event(kind, value, accept, polish, ends=ends, noise=noise)
 
 
 def _margin(point: Point) -> float:
@@ -130,7 +135,10 @@ def _margin(point: Point) -> float:
 
 
 def _neutrality(point: Point) -> float:
-    return saddles.quantity(point.spectrum, _curve(point).leaving.dimension)
+    """Re nu_1 + Re mu_1, relative to their distance."""
+    stable = _curve(point).leaving.dimension
+    nu, mu = point.spectrum[stable].real, point.spectrum[stable - 1].real
+    return float((nu + mu) / (nu - mu))
 
 
 def _of_half(test: Callable[[ComplexArray, int, Half], float], half: Half, point: Point) -> float:
