@@ -40,6 +40,9 @@ SOLVED = 1e-10
 """Residual of an equilibrium relative to 1 + |x|, each equation in units of the largest entry of
 its row of A, above which a vanishing Newton step means a singular Jacobian and no solution."""
 
+AROUND = 1e-3
+"""How far away, relative to 1 + |x|, an equation that says nothing vanishes as well."""
+
 
 @dataclass(frozen=True)
 class Polished:
@@ -114,7 +117,7 @@ def equilibrium(
         step = np.linalg.lstsq(matrix, -even, rcond=1e-12)[0]
         size = 1.0 + float(np.abs(y[:n]).max())
         length = float(np.abs(step).max()) / size
-        solved = float(np.abs(even).max()) <= SOLVED * size
+        solved = float(np.abs(even).max()) <= SOLVED * size and not _is_silent(equations, y, f)
         if solved and length <= 1e-14:
             return y[:n], history[-1]
         for halving in range(11):
@@ -153,6 +156,16 @@ def _equilibrated(f: Array, a: Array) -> tuple[Array, Array]:
     unit[unit == 0.0] = 1.0
     with np.errstate(over="ignore", invalid="ignore"):
         return f / unit, a / unit[:, None]
+
+
+def _is_silent(equations: Equations, y: Array, f: Array) -> bool:
+    """Whether an equation underflows: it vanishes to the last bit, and beside the point as well."""
+    if np.all(f):
+        return False
+    n = equations.n
+    moved = y.copy()
+    moved[:n] += AROUND * (1.0 + np.abs(y[:n]).max()) * np.sqrt(np.arange(2.0, n + 2.0))
+    return bool(np.any((f == 0.0) & (equations.first(moved)[0] == 0.0)))
 
 
 def fold(equations: Equations, y: Array) -> Polished:

@@ -77,3 +77,14 @@ def test_a_rate_that_underflows_makes_no_equilibrium() -> None:
     system = ct.System.from_strings({"x": "1e-30*(a - x)*(1 + x**2)"}, parameters={"a": 0.5})
     rest = ct.equilibria(system, start=[3.0], free="a", within=(0.0, 1.0))
     assert rest.states[0] == pytest.approx(rest.parameters["a"], abs=1e-9)
+
+
+def test_a_gate_that_closes_to_round_off_makes_no_equilibria() -> None:
+    """From x = 37 on the factor is zero in double precision; only x = a is at rest."""
+    system = ct.System.from_strings(
+        {"x": "(1 - 1/(1 + exp(-x)))*(a - x)"}, parameters={"a": 0.0}, box=((-100, 100),)
+    )
+    [rest] = ct.diagram(system, free="a", within=(-1.0, 1.0))
+    assert rest.states[0] == pytest.approx(rest.parameters["a"], abs=1e-9)
+    with pytest.raises(ct.ContinuationError, match="not isolated"):
+        ct.equilibria(system, start=[60.0], free="a")
