@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,13 +39,13 @@ from numpy.typing import NDArray
 from continuation.collocation import mesh as meshes
 from continuation.collocation import profile as profiles
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
-from continuation.collocation.memo import LastPoint
+from continuation.collocation.memo import LastPoints
 from continuation.collocation.reference import Reference
 from continuation.curve import Solution
 from continuation.defining import Equations
 from continuation.linalg.subspaces import Half, left_subspace
 from continuation.orbit import Orbit
-from continuation.tails import SLIVER, kept, reached, tail
+from continuation.tails import SLIVER, Tail, kept, reached, tail
 
 if TYPE_CHECKING:
     from continuation.fields import MultilinearForm
@@ -156,7 +156,7 @@ class Truncation:
     reference: Reference
     rests: int
     units: Array
-    last: LastPoint[Intervals] = field(default_factory=LastPoint, repr=False, compare=False)
+    last: LastPoints[Intervals] = field(default_factory=LastPoints, repr=False, compare=False)
 
     @cached_property
     def n(self) -> int:
@@ -386,7 +386,7 @@ class Truncation:
     def tailored(
         self,
         z: Array,
-        matrices: tuple[Array, Array],
+        tails: tuple[Tail, Tail],
         distances: tuple[float, float],
         cut: bool = False,
     ) -> tuple[Truncation, Array, float]:
@@ -396,8 +396,8 @@ class Truncation:
         ----------
         z : ndarray, shape (N,)
             A truncated orbit.
-        matrices : tuple of two ndarrays, shape (n, n)
-            A at the equilibria that the orbit leaves and reaches; tails follow the linear flow.
+        tails : tuple of two Tail
+            How the orbit goes on towards the equilibria that it leaves and reaches.
         distances : tuple of two float
             Wanted distances of the ends.
         cut : bool
@@ -421,8 +421,8 @@ class Truncation:
         cut_off = parts.time * float(mesh[0])
         t = parts.time * mesh - cut_off
         step = parts.time / len(self.scheme.steps)
-        before, x_before = tail(matrices[0], x[0] - leave, distances[0], degree, step)
-        after, x_after = tail(-matrices[1], x[-1] - arrive, distances[1], degree, step)
+        before, x_before = tails[0](x[0] - leave, distances[0], degree, step)
+        after, x_after = tails[1](x[-1] - arrive, distances[1], degree, step)
         longer = np.concatenate((leave + x_before[::-1], x[1:-1], arrive + x_after))
         start = before[-1]
         mesh = np.concatenate((start - before[::-1], start + t[1:-1], start + t[-1] + after))
@@ -431,6 +431,11 @@ class Truncation:
         mesh[-1] = 1.0
         fresh = self.on(mesh, longer, total)
         return fresh, fresh.join(longer, parts.rests, total, parts.free), float(start) - cut_off
+
+
+def linear_tails(leave: Array, arrive: Array) -> tuple[Tail, Tail]:
+    """Tails by the linear flow of A at the equilibria that an orbit leaves and reaches."""
+    return partial(tail, leave), partial(tail, -arrive)
 
 
 def equations_of(

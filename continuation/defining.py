@@ -95,6 +95,11 @@ class Equations:
         return [names.index(name) for name in self.free]
 
     @cached_property
+    def slots(self) -> NDArray[np.int64]:
+        """The same as an array, shape (k,)."""
+        return np.array(self.indices)
+
+    @cached_property
     def linearized(self) -> Linearization:
         """Evaluates f, f_x and f_lambda."""
         return self.system.linearize(self.free)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from continuation.curve import Curve, Point, Start
 from continuation.errors import NoConvergence
+from continuation.linalg.small import compiled
 from continuation.newton import Correction, correct
 from continuation.settings import Settings
 from continuation.steplength import LARGEST_ANGLE, next_length
@@ -59,12 +60,20 @@ class Step:
     iterations: int = 0
 
     @cached_property
+    def comparison(self) -> tuple[float, float, float]:
+        """Cosine of the angle between both tangents; squares of their change and of the kink."""
+        before, after = self.before, self.after
+        weights = before.curve.weights(before.z)
+        ends = (before.z, after.z, before.tangent, after.tangent)
+        cosine, change, kink = compared(weights, *ends)
+        return cosine, change, kink
+
+    @property
     def turn(self) -> float:
         """Angle between the tangents at the two ends, in radians."""
-        cosine = float(self.before.row @ self.after.tangent)
-        return math.acos(min(1.0, max(-1.0, cosine)))
+        return math.acos(min(1.0, max(-1.0, self.comparison[0])))
 
-    @cached_property
+    @property
     def is_smooth(self) -> bool:
         r"""Whether one smooth arc joins both ends along their tangents t and t^+.
 
@@ -72,17 +81,8 @@ class Step:
         vanishes on a circle and is :math:`s |\Delta \kappa| / 6` where the curvature changes by
         :math:`\Delta \kappa` along a step of length s.
         """
-        before, after = self.before, self.after
-        weights = before.curve.weights(before.z)
-
-        def square(v: Array) -> float:
-            return float(weights @ (v * v))
-
-        # Weights change along a step: the new tangent gets the length 1 of the old end.
-        tangent = after.tangent / math.sqrt(square(after.tangent))
-        both, chord = tangent + before.tangent, after.z - before.z
-        kink = square(both - chord * math.sqrt(square(both) / square(chord)))
-        return kink <= max(STRAIGHT**2, UNEVEN**2 * square(tangent - before.tangent))
+        _, change, kink = self.comparison
+        return kink <= max(STRAIGHT**2, UNEVEN**2 * change)
 
     @cached_property
     def _bend(self) -> Array:
@@ -117,6 +117,30 @@ class Step:
             message = f"no point of the branch was found at {s / self.length:.3g} of a step."
             raise NoConvergence(message, found.z, found.residuals)
         return completed(curve, found, self.before.tangent)
+
+
+@compiled
+def compared(weights, z, after, tangent, tangent_after):  # type: ignore[no-untyped-def]
+    """Compare both ends of a step, see `Step.comparison`; all arrays have shape (N,).
+
+    Weights change along a step: the new tangent gets the length 1 in those of the old end.
+    """
+    cosine, square, way = 0.0, 0.0, 0.0
+    for i in range(z.shape[0]):
+        weighted = weights[i] * tangent_after[i]
+        cosine += weighted * tangent[i]
+        square += weighted * tangent_after[i]
+        way += weights[i] * (after[i] - z[i]) ** 2
+    size, change, sum_of_both = np.sqrt(square), 0.0, 0.0
+    for i in range(z.shape[0]):
+        turned = tangent_after[i] / size
+        change += weights[i] * (turned - tangent[i]) ** 2
+        sum_of_both += weights[i] * (turned + tangent[i]) ** 2
+    ratio, kink = np.sqrt(sum_of_both / way), 0.0
+    for i in range(z.shape[0]):
+        bent = tangent_after[i] / size + tangent[i] - (after[i] - z[i]) * ratio
+        kink += weights[i] * bent * bent
+    return cosine, change, kink
 
 
 def norm(curve: Curve, z: Array, v: Array) -> float:

@@ -82,11 +82,7 @@ def correct(curve: Curve, guess: Array, row: Array, level: float, settings: Sett
 
 
 def iterate(curve: Curve, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
-    """Newton's method for H(z) = 0 and <row, z> = level, call by call; see `correct`.
-
-    Newton's corrections d_k shrink quadratically, d_{k+1} ~ d_k (d_k / d_{k-1})^2, so that the
-    iteration ends one evaluation early when that estimate is below the tolerance.
-    """
+    """Newton's method for H(z) = 0 and <row, z> = level, call by call; see `correct`."""
     z = guess
     residuals: list[float] = []
     rhs = np.empty(len(guess))
@@ -104,18 +100,39 @@ def iterate(curve: Curve, guess: Array, row: Array, level: float, settings: Sett
         if not length < np.inf:
             break
         z = z + step
-        tolerance = settings.tolerance * (1.0 + _size(z))
-        expected = length * (length / last) ** 2 if length < last < np.inf else np.inf
-        if min(length, expected) < tolerance:
+        outcome = verdict(length, last, residuals[-1], 1.0 + _size(z), settings.tolerance)
+        if outcome > 0:
             return _converged(z, residuals, factors)
-        if length > 2.0 * last:
-            # Near a singular Jacobian corrections stop shrinking when the residual is round-off.
-            rounded = residuals[-1] < ROUND_OFF * (1.0 + _size(z))
-            if rounded and length < math.sqrt(settings.tolerance):
-                return _converged(z, residuals, factors)
+        if outcome < 0:
             break
         last = length
     return Correction(z, False, len(residuals), tuple(residuals))
+
+
+def verdict(length: float, last: float, residual: float, size: float, tolerance: float) -> int:
+    """Whether Newton's method has arrived (1), is lost (-1), or should go on (0).
+
+    Corrections d_k shrink quadratically, d_{k+1} ~ d_k (d_k / d_{k-1})^2, so that the iteration
+    ends one evaluation early when that estimate is below the tolerance. Near a singular Jacobian
+    they stop shrinking when the residual is round-off. Compiled correctors use this function too.
+
+    Parameters
+    ----------
+    length, last : float
+        Largest component of this correction and of the one before, infinite before the second.
+    residual : float
+        Largest residual before this correction.
+    size : float
+        1 + |z|, after it.
+    tolerance : float
+        Relative to ``size``.
+    """
+    expected = length * (length / last) ** 2 if length < last < math.inf else math.inf
+    if min(length, expected) < tolerance * size:
+        return 1
+    if length <= 2.0 * last:
+        return 0
+    return 1 if residual < ROUND_OFF * size and length < math.sqrt(tolerance) else -1
 
 
 def _converged(z: Array, residuals: list[float], factors: Factorization) -> Correction:

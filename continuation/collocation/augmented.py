@@ -47,7 +47,7 @@ from numpy.typing import NDArray
 from continuation.collocation import mesh as meshes
 from continuation.collocation import profile as profiles
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
-from continuation.collocation.memo import LastPoint
+from continuation.collocation.memo import LastPoints
 from continuation.collocation.reference import Reference
 from continuation.collocation.variational import Variation
 from continuation.curve import Solution
@@ -128,7 +128,7 @@ class Augmented:
     reference: Reference
     along: Array | None = None
     across: Array | None = None
-    last: LastPoint[Intervals] = field(default_factory=LastPoint, repr=False, compare=False)
+    last: LastPoints[Intervals] = field(default_factory=LastPoints, repr=False, compare=False)
 
     # ----------------------------------------------------------------------------------------------
     # What z consists of

@@ -19,8 +19,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from continuation.collocation.kernels import back_substitute, compiled, lu_rows, part
 from continuation.collocation.lanes import LANES, combine, multiply, subtract_products
+from continuation.linalg.small import back_substitute, compiled, lu_rows, part
 
 GROWTH = 4.0
 """Largest factor of an elimination without pivots; pivots would keep them below 1. Threshold

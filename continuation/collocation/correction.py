@@ -22,21 +22,23 @@ from numpy.typing import NDArray
 from continuation.collocation.assembly import Scheme, check_square, oriented
 from continuation.collocation.condensation import condense
 from continuation.collocation.kernels import (
-    compiled,
     condense_rows,
     gauss_states,
-    part,
     reduce,
     solve_condensed,
 )
+from continuation.linalg.small import compiled, largest, part
 from continuation.native import call_native
-from continuation.newton import Correction
+from continuation.newton import Correction, verdict
 
 if TYPE_CHECKING:
     from continuation.settings import Settings
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+
+judge = part(verdict)
 
 
 class Transport(NamedTuple):
@@ -155,16 +157,16 @@ def iterate(field, scheme, conditions, unknowns, tolerance, transport):  # type:
             return iteration, False, sign, determinant
         for i in range(z.shape[0]):
             z[i] += step[i]
-        wanted = tolerance * (1.0 + largest(z, z.shape[0]))
-        expected = length * (length / before) ** 2 if length < before < np.inf else np.inf
-        if length < wanted or expected < wanted:
+        size = 1.0 + largest(z, z.shape[0])
+        outcome = judge(length, before, history[iteration - 1], size, tolerance)
+        if outcome > 0:
             rhs[:] = 0.0
             rhs[-1] = 1.0
             solve_condensed(maps, (rows, *reduced[1:]), rhs, tangent)
             linearise(field, scheme, z, x, within, at)
             carry(field, scheme, x, maps, transport)
             return iteration, True, sign, determinant
-        if length > 2.0 * before:
+        if outcome < 0:
             return iteration, False, sign, determinant
         before = length
     return history.shape[0], False, sign, determinant
@@ -253,16 +255,3 @@ def remainders(z, conditions, n, split, rhs):  # type: ignore[no-untyped-def]
         for i in range(z.shape[0]):
             total -= rows[t, i] * z[i]
         rhs[split + ends.shape[0] + t] = total
-
-
-@part
-def largest(v, count):  # type: ignore[no-untyped-def]
-    """Largest modulus of the first entries of v; NaN where there is one."""
-    most = 0.0
-    for i in range(count):
-        size = abs(v[i])
-        if not size <= most:
-            if size != size:
-                return size
-            most = size
-    return most

@@ -6,19 +6,9 @@ then s scalar unknowns). The equations and the block matrix are drawn in `assemb
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import numba
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-compiled: Callable[[Any], Any] = numba.njit(cache=True, nogil=True, error_model="numpy")
-"""Makes a kernel that Python calls; its machine code is kept on the disk."""
-
-part: Callable[[Any], Any] = numba.njit(nogil=True, error_model="numpy")
-"""Makes a part of kernels, which only they call: it is kept on the disk inside of them."""
+from continuation.linalg.small import compiled, lu_rows, lu_solve, part
 
 
 @compiled
@@ -33,71 +23,6 @@ def gauss_states(x, value, out):  # type: ignore[no-untyped-def]
                 for k in range(m + 1):
                     total += value[i, k] * x[j * m + k, a]
                 out[j * m + i, a] = total
-
-
-@part
-def lu_rows(a, pivots, size):  # type: ignore[no-untyped-def]
-    """Factorise the leading square of a, pivoting whole rows; sign of its determinant.
-
-    Columns of ``a`` beyond ``size`` are right-hand sides: they come out forward-substituted.
-    """
-    sign = 1.0
-    width = a.shape[1]
-    for k in range(size):
-        best, where = abs(a[k, k]), k
-        for i in range(k + 1, size):
-            if abs(a[i, k]) > best:
-                best, where = abs(a[i, k]), i
-        pivots[k] = where
-        if where != k:
-            sign = -sign
-            for c in range(width):
-                kept = a[k, c]
-                a[k, c] = a[where, c]
-                a[where, c] = kept
-        if best == 0.0:
-            return 0.0
-        if a[k, k] < 0.0:
-            sign = -sign
-        inverse = 1.0 / a[k, k]
-        for i in range(k + 1, size):
-            factor = a[i, k] * inverse
-            a[i, k] = factor
-            for c in range(k + 1, width):
-                a[i, c] -= factor * a[k, c]
-    return sign
-
-
-@part
-def back_substitute(a, size):  # type: ignore[no-untyped-def]
-    """Finish the right-hand sides that `lu_rows` left in the columns of a beyond ``size``."""
-    for i in range(size - 1, -1, -1):
-        inverse = 1.0 / a[i, i]
-        for c in range(size, a.shape[1]):
-            total = a[i, c]
-            for k in range(i + 1, size):
-                total -= a[i, k] * a[k, c]
-            a[i, c] = total * inverse
-
-
-@part
-def lu_solve(lu, pivots, b):  # type: ignore[no-untyped-def]
-    """Solve for one right-hand side b, in place, with factors made by `lu_rows`."""
-    size = b.shape[0]
-    for k in range(size):
-        where = pivots[k]
-        if where != k:
-            b[k], b[where] = b[where], b[k]
-    for i in range(1, size):
-        total = b[i]
-        for k in range(i):
-            total -= lu[i, k] * b[k]
-        b[i] = total
-    for i in range(size - 1, -1, -1):
-        total = b[i]
-        for k in range(i + 1, size):
-            total -= lu[i, k] * b[k]
-        b[i] = total / lu[i, i]
 
 
 @part

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from continuation.collocation.kernels import compiled, part
+from continuation.linalg.small import compiled, part
 
 
 @compiled

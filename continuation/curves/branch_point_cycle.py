@@ -38,7 +38,7 @@ from continuation.collocation import along
 from continuation.collocation import mesh as meshes
 from continuation.collocation import profile as profiles
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
-from continuation.collocation.memo import LastPoint
+from continuation.collocation.memo import LastPoints
 from continuation.collocation.reference import Reference
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.cycle_locus import cycle_at, tangent_at
@@ -99,7 +99,7 @@ class BranchPointCycleCurve(Curve):
     reference: Reference
     left: Array
     settings: Settings
-    last: LastPoint[Intervals] = field(default_factory=LastPoint, repr=False, compare=False)
+    last: LastPoints[Intervals] = field(default_factory=LastPoints, repr=False, compare=False)
 
     @classmethod
     def from_branch_point(

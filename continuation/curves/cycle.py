@@ -31,7 +31,7 @@ from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
 from continuation.collocation.birth import SMALLEST, birth
 from continuation.collocation.correction import Transport, corrected
 from continuation.collocation.doubling import doubled, is_doubled
-from continuation.collocation.memo import LastPoint
+from continuation.collocation.memo import LastPoints
 from continuation.collocation.recurrence import one_period
 from continuation.collocation.reference import Reference
 from continuation.collocation.variational import Variation
@@ -98,7 +98,7 @@ class CycleCurve(Curve):
     unit: float
     settings: Settings
     period_below: float | None = None
-    last: LastPoint[Transport] = field(default_factory=LastPoint, repr=False, compare=False)
+    last: LastPoints[Transport] = field(default_factory=LastPoints, repr=False, compare=False)
 
     # ----------------------------------------------------------------------------------------------
     # Ways in

@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation import points
+from continuation import dense, points
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.defining import Equations
 from continuation.linalg.spectra import eigenvalues, hopf_test, opposite_pair
+from continuation.newton import Correction
 from continuation.normalforms.branching import branch_tangents
 from continuation.normalforms.fold import fold_normal_form
 from continuation.normalforms.hopf import hopf_normal_form
@@ -171,6 +172,12 @@ class EquilibriumCurve(Curve):
         jacobian[:, :-1] = a
         jacobian[:, -1:] = b
         return f, jacobian
+
+    def correct(self, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
+        """Newton's method in one compiled call, where f is machine code."""
+        field, slot = self.equations.linearized, self.equations.slots
+        found = dense.corrected(field, 0.0, self.p, slot, row, level, guess, settings)
+        return super().correct(guess, row, level, settings) if found is None else found
 
     def state(self, z: Array) -> Solution:
         """The equilibrium and all parameters."""

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation import map_points, points
+from continuation import dense, map_points, points
 from continuation.curve import Curve, Event, Solution, Start
 from continuation.defining import Equations
 from continuation.map_events import cycle_events
+from continuation.newton import Correction
 
 if TYPE_CHECKING:
     from continuation.branch import Branch
@@ -136,6 +137,12 @@ class FixedPointCurve(Curve):
         """Both in one evaluation."""
         f, a, b = self.equations.first(z)
         return f, np.hstack((a, b))
+
+    def correct(self, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
+        """Newton's method in one compiled call, where f is machine code."""
+        field, slot = self.equations.linearized, self.equations.slots
+        found = dense.corrected(field, 1.0, self.p, slot, row, level, guess, settings)
+        return super().correct(guess, row, level, settings) if found is None else found
 
     def state(self, z: Array) -> Solution:
         """The fixed point and all parameters."""

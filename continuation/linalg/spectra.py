@@ -23,11 +23,26 @@ def eigenvalues(matrix: NDArray[np.float64]) -> ComplexArray:
     LinAlgError
         When the QR iteration does not converge.
     """
+    if matrix.shape == (2, 2):
+        return _pair(matrix)
     real, imag, _, _, info = dgeev(matrix, compute_vl=0, compute_vr=0)
     if info != 0:
         raise np.linalg.LinAlgError("the eigenvalues of a Jacobian did not converge.")
     pairs = sorted(zip(real.tolist(), imag.tolist(), strict=True), reverse=True)
     return np.array([complex(*pair) for pair in pairs])
+
+
+def _pair(matrix: NDArray[np.float64]) -> ComplexArray:
+    """Eigenvalues of a 2 x 2 matrix, without cancellation in the smaller one of a real pair."""
+    (a, b), (c, d) = matrix.tolist()
+    middle, half = 0.5 * (a + d), 0.5 * (a - d)
+    discriminant = half * half + b * c
+    if discriminant < 0.0:
+        root = math.sqrt(-discriminant)
+        return np.array([complex(middle, root), complex(middle, -root)])
+    outer = middle + math.copysign(math.sqrt(discriminant), middle)
+    inner = (a * d - b * c) / outer if outer else 0.0
+    return np.array([max(outer, inner), min(outer, inner)], dtype=complex)
 
 
 def opposite_pair(values: ComplexArray) -> tuple[complex, complex]:
