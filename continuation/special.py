@@ -25,6 +25,21 @@ class NormalForm:
 
     criticality: str = ""
 
+    @property
+    def unfolding(self) -> str:
+        """What grows from a point of codimension two, in a sentence; "" where nothing is said.
+
+        Stable means stable within the centre manifold.
+        """
+        return ""
+
+
+def by_sign(coefficient: float, negative: str, positive: str) -> str:
+    """The words that go with the sign of a coefficient; none where it has no sign."""
+    if coefficient < 0.0:
+        return negative
+    return positive if coefficient > 0.0 else ""
+
 
 @dataclass(frozen=True)
 class SpecialPoint:

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from continuation.defining import Equations
 from continuation.map_points import twisted
 from continuation.points import Polished
-from continuation.special import NormalForm
+from continuation.special import NormalForm, by_sign
 
 AnyArray = NDArray[Any]
 Power = tuple[int, int]
@@ -57,6 +57,12 @@ class ChencinerNormalForm(NormalForm):
     d2: complex
     l2: float
     theta: float
+
+    @property
+    def unfolding(self) -> str:
+        """Which of the two invariant circles that meet is the stable one."""
+        two = "Of the two invariant circles that meet near a curve that begins here the"
+        return by_sign(self.l2, f"{two} outer one is stable.", f"{two} inner one is stable.")
 
 
 def chenciner_normal_form(equations: Equations, point: Polished) -> ChencinerNormalForm:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from continuation.defining import Equations, smallest_singular
 from continuation.points import Polished
-from continuation.special import NormalForm
+from continuation.special import NormalForm, by_sign
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
@@ -33,6 +33,14 @@ class CuspNormalForm(NormalForm):
 
     c: float
 
+    @property
+    def unfolding(self) -> str:
+        """How the three equilibria share stability."""
+        three = "Of the three equilibria between the curves of folds"
+        return by_sign(
+            self.c, f"{three} the outer two are stable.", f"{three} the middle one is stable."
+        )
+
 
 @dataclass(frozen=True)
 class BogdanovTakensNormalForm(NormalForm):
@@ -48,6 +56,12 @@ class BogdanovTakensNormalForm(NormalForm):
 
     a: float
     b: float
+
+    @property
+    def unfolding(self) -> str:
+        """Stability of the cycles between the Hopf points and the homoclinic orbits."""
+        cycles = "cycles grow from the curve of Hopf points to that of homoclinic orbits."
+        return by_sign(self.a * self.b, f"Stable {cycles}", f"Unstable {cycles}")
 
 
 @dataclass(frozen=True)
@@ -66,10 +80,21 @@ class BautinNormalForm(NormalForm):
     l2: float
     omega: float
 
+    @property
+    def unfolding(self) -> str:
+        """Which of the two cycles that meet in a fold is the stable one."""
+        two = "Of the two cycles that meet on the curve of their folds the"
+        return by_sign(self.l2, f"{two} outer one is stable.", f"{two} inner one is stable.")
+
 
 @dataclass(frozen=True)
 class ZeroHopfNormalForm(NormalForm):
-    """Zero-Hopf: quadratic coefficients of the truncated amplitude equations.
+    r"""Zero-Hopf: coefficients of the truncated amplitude equations.
+
+    .. math:: \dot\xi = \tfrac12 g_{200} \xi^2 + g_{011} \rho^2, \qquad
+              \dot\rho = \rho (\mathrm{Re}\, g_{110}\, \xi + e_0 \xi^2),
+
+    to which the other cubic terms are reduced by a change of time and coordinates.
 
     Attributes
     ----------
@@ -80,8 +105,14 @@ class ZeroHopfNormalForm(NormalForm):
     s : int
         Sign of g200 g011.
     theta : float
-        Re g110 / g200. With s they tell the four unfoldings apart; invariant tori exist for
-        s theta < 0.
+        Re g110 / g200, as MatCont prints it. (With xi and rho scaled to xi' = xi^2 + s rho^2, the
+        amplitude equation is rho' = 2 theta xi rho + ...)  The signs of s and theta tell the four
+        unfoldings apart; tori are born for s theta < 0.
+    e0 : float
+        Re(g210 / 2 + g110 (Re g021 / g011 - g300 / g200 + g111 / g011) / 2 - g021 g200 / (4 g011)),
+        Kuznetsov's E(0). For e0 theta > 0 the tori are stable, where there are any: at the point
+        itself, rho^(-1 - 2/theta') has the divergence -2 (e0/theta') xi^2 times itself along the
+        amplitude equations, theta' = 2 theta.
     """
 
     g200: float
@@ -89,11 +120,24 @@ class ZeroHopfNormalForm(NormalForm):
     g110: complex
     s: int
     theta: float
+    e0: float
+
+    @property
+    def unfolding(self) -> str:
+        """Whether tori are born, and whether they are stable."""
+        born = "A curve of Neimark-Sacker points begins here, at which"
+        tori = by_sign(
+            self.e0 * self.theta, f"{born} unstable tori are born.", f"{born} stable tori are born."
+        )
+        return by_sign(self.s * self.theta, tori, "No tori are born.")
 
 
 @dataclass(frozen=True)
 class DoubleHopfNormalForm(NormalForm):
-    """Double Hopf: cubic coefficients of the truncated amplitude equations.
+    r"""Double Hopf: cubic coefficients of the truncated amplitude equations.
+
+    .. math:: \dot r_1 = r_1 (p_{11} r_1^2 + p_{12} r_2^2), \qquad
+              \dot r_2 = r_2 (p_{21} r_1^2 + p_{22} r_2^2) .
 
     Attributes
     ----------
@@ -113,6 +157,22 @@ class DoubleHopfNormalForm(NormalForm):
     delta: float
     omega1: float
     omega2: float
+
+    @property
+    def unfolding(self) -> str:
+        """The torus between the two curves of Neimark-Sacker points.
+
+        It is the equilibrium of the amplitude equations with r_1 r_2 > 0. Their linearisation there
+        has a determinant of the sign of p_11 p_22 (1 - theta delta), and for p_11 p_22 > 0 a trace
+        of the sign of p_11.
+        """
+        between = "Between the two curves of Neimark-Sacker points that begin here there is a"
+        strong = self.theta * self.delta > 1.0
+        if self.p11 * self.p22 > 0.0:
+            node = by_sign(self.p11, "stable", "repelling")
+            return f"{between} {'saddle' if strong else node} torus (simple case)."
+        more = "torus, from which one of dimension three may be born"
+        return f"{between} {more if strong else 'saddle torus'} (difficult case)."
 
 
 def cusp_normal_form(equations: Equations, point: Polished) -> CuspNormalForm:
@@ -187,7 +247,37 @@ def zero_hopf_normal_form(equations: Equations, point: Polished) -> ZeroHopfNorm
     g200 = float(p0 @ equations.form(y, q0, q0))
     g011 = float(np.real(p0 @ equations.form(y, q1, q1.conj())))
     g110 = complex(np.vdot(p1, equations.form(y, q0, q1)))
-    return ZeroHopfNormalForm(g200, g011, g110, int(np.sign(g200 * g011)), g110.real / g200)
+    e0 = _gavrilov(equations, point, (q0, p0), (q1, p1), g200, g011, g110)
+    return ZeroHopfNormalForm(g200, g011, g110, int(np.sign(g200 * g011)), g110.real / g200, e0)
+
+
+def _gavrilov(
+    equations: Equations,
+    point: Polished,
+    zero: tuple[Array, Array],
+    pair: tuple[ComplexArray, ComplexArray],
+    g200: float,
+    g011: float,
+    g110: complex,
+) -> float:
+    """Kuznetsov's E(0), from the cubic coefficients of a zero-Hopf point."""
+    y, (q0, p0), (q1, p1), conj = point.y, zero, pair, pair[0].conj()
+    _, a, _ = equations.first(y)
+    turned = 1j * point.omega * np.eye(len(a))
+
+    def f(*directions: NDArray[Any]) -> NDArray[Any]:
+        return equations.form(y, *directions)
+
+    h200 = _bordered(a, q0, p0, g200 * q0 - f(q0, q0))
+    h011 = _bordered(a, q0, p0, g011 * q0 - f(q1, conj).real)
+    h020 = np.linalg.solve(2.0 * turned - a, f(q1, q1))
+    h110 = _bordered(turned - a, q1, p1, f(q0, q1) - g110 * q1)
+    g300 = float(p0 @ (f(q0, q0, q0) + 3.0 * f(q0, h200)))
+    g111 = float(p0 @ (f(q0, q1, conj) + 2.0 * f(conj, h110) + f(q0, h011)).real)
+    g210 = complex(np.vdot(p1, f(q0, q0, q1) + 2.0 * f(q0, h110) + f(q1, h200)))
+    g021 = complex(np.vdot(p1, f(q1, q1, conj) + 2.0 * f(q1, h011) + f(conj, h020)))
+    bent = g021.real / g011 - g300 / g200 + g111 / g011
+    return (g210 + g110 * bent - g021 * g200 / (2.0 * g011)).real / 2.0
 
 
 def double_hopf_normal_form(

@@ -51,7 +51,7 @@ import numpy as np
 
 from continuation.collocation.variational import Eigenfunction, Variation
 from continuation.normalforms.cycles import ISOCHRONOUS
-from continuation.special import NormalForm
+from continuation.special import NormalForm, by_sign
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,14 @@ class CycleCuspNormalForm(NormalForm):
     cubic: float
     shift: float
 
+    @property
+    def unfolding(self) -> str:
+        """How the three cycles share stability."""
+        three = "Of the three cycles between the curves of folds"
+        return by_sign(
+            self.cubic, f"{three} the outer two are stable.", f"{three} the middle one is stable."
+        )
+
 
 @dataclass(frozen=True)
 class DegenerateDoublingNormalForm(NormalForm):
@@ -92,6 +100,12 @@ class DegenerateDoublingNormalForm(NormalForm):
     a1: float
     a2: float
     criticality: str = "degenerate"
+
+    @property
+    def unfolding(self) -> str:
+        """Which of the two doubled cycles that meet in a fold is the stable one."""
+        two = "Of the two doubled cycles that meet on the curve of their folds the"
+        return by_sign(self.e, f"{two} outer one is stable.", f"{two} inner one is stable.")
 
 
 def cycle_cusp_normal_form(cycle: Variation, found: Eigenfunction) -> CycleCuspNormalForm:
@@ -154,6 +168,12 @@ class CycleChencinerNormalForm(NormalForm):
     a2: float
     theta: float
     criticality: str = "degenerate"
+
+    @property
+    def unfolding(self) -> str:
+        """Which of the two tori that meet is the stable one."""
+        two = "Of the two tori that meet near a curve that begins here the"
+        return by_sign(self.e, f"{two} outer one is stable.", f"{two} inner one is stable.")
 
 
 def chenciner_normal_form(cycle: Variation, theta: float) -> CycleChencinerNormalForm:

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from continuation.defining import Equations
 from continuation.map_points import twisted
 from continuation.points import Polished
-from continuation.special import NormalForm
+from continuation.special import NormalForm, by_sign
 
 Array = NDArray[np.float64]
 AnyArray = NDArray[Any]
@@ -120,6 +120,14 @@ class MapCuspNormalForm(NormalForm):
 
     c: float
 
+    @property
+    def unfolding(self) -> str:
+        """How the three cycles share stability."""
+        three = "Of the three cycles between the curves of folds"
+        return by_sign(
+            self.c, f"{three} the outer two are stable.", f"{three} the middle one is stable."
+        )
+
 
 @dataclass(frozen=True)
 class GeneralizedFlipNormalForm(NormalForm):
@@ -132,6 +140,12 @@ class GeneralizedFlipNormalForm(NormalForm):
     """
 
     c: float
+
+    @property
+    def unfolding(self) -> str:
+        """Which of the two doubled cycles that meet in a fold is the stable one."""
+        two = "Of the two doubled cycles that meet on the curve of their folds the"
+        return by_sign(-self.c, f"{two} outer one is stable.", f"{two} inner one is stable.")
 
 
 def fold_normal_form(equations: Equations, point: Polished) -> MapFoldNormalForm:

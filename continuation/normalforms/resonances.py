@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from continuation.defining import Equations
 from continuation.map_points import null_vectors, twisted
 from continuation.points import Polished
-from continuation.special import NormalForm
+from continuation.special import NormalForm, by_sign
 
 Array = NDArray[np.float64]
 AnyArray = NDArray[Any]
@@ -45,11 +45,23 @@ class FirstResonanceNormalForm(NormalForm):
     Attributes
     ----------
     a, b : float
-        Quadratic coefficients; the sign of q_0 is chosen so that a > 0.
+        Quadratic coefficients; the sign of q_0 is chosen so that a > 0. The map is approximated by
+        the flow of a Bogdanov-Takens point with the coefficients a and b - 2 a.
     """
 
     a: float
     b: float
+
+    @property
+    def unfolding(self) -> str:
+        """Stability of the invariant circles."""
+        return by_sign(
+            self.b - 2.0 * self.a,
+            "The invariant circles from the curve of Neimark-Sacker points are stable, and end in "
+            "homoclinic orbits of the saddle cycle.",
+            "The invariant circles from the curve of Neimark-Sacker points are unstable, and end "
+            "in homoclinic orbits of the saddle cycle.",
+        )
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,25 @@ class SecondResonanceNormalForm(NormalForm):
 
     c: float
     d: float
+
+    @property
+    def unfolding(self) -> str:
+        """What becomes of the invariant circles, and their stability."""
+        circles = by_sign(
+            -2.0 * self.d - 6.0 * self.c,
+            "Stable invariant circles are born at the curve of Neimark-Sacker points that ends "
+            "here; they",
+            "Unstable invariant circles are born at the curve of Neimark-Sacker points that ends "
+            "here; they",
+        )
+        if not circles:
+            return ""
+        return by_sign(
+            self.c,
+            f"{circles} come to enclose the doubled cycle too, from which others are born at a "
+            "second curve of Neimark-Sacker points.",
+            f"{circles} end in orbits that connect the points of a doubled saddle cycle.",
+        )
 
 
 @dataclass(frozen=True)
@@ -86,6 +117,16 @@ class ThirdResonanceNormalForm(NormalForm):
     c: complex
     a: float
 
+    @property
+    def unfolding(self) -> str:
+        """Stability of the invariant circles."""
+        end = "and end in orbits that connect the points of the saddle cycle of three times the"
+        return by_sign(
+            self.a,
+            f"The invariant circles are stable while they are small, {end} period.",
+            f"The invariant circles are unstable while they are small, {end} period.",
+        )
+
 
 @dataclass(frozen=True)
 class FourthResonanceNormalForm(NormalForm):
@@ -99,11 +140,28 @@ class FourthResonanceNormalForm(NormalForm):
         Modulus of the coefficient of the cube of conj(z); the phase of z is chosen so that d > 0.
     a0 : complex
         -i c / d, whose place in the complex plane tells the unfoldings apart.
+
+    Notes
+    -----
+    The fourth iterate is approximated by the flow z' = eps z + a0 z |z|^2 + conj(z)^3. Its
+    equilibria other than 0, z = r exp(i phi), obey -eps / r^2 = a0 + exp(-4 i phi), points of a
+    circle around a0: four of them for every eps where 0 is inside, none or eight where it is not.
     """
 
     c: complex
     d: float
     a0: complex
+
+    @property
+    def unfolding(self) -> str:
+        """How many cycles of four times the period there are, and stability of the circle."""
+        circle = by_sign(self.a0.real, "stable", "unstable")
+        if not circle:
+            return ""
+        cycles = "Two cycles of four times the period exist between two curves of their folds"
+        if abs(self.a0) < 1.0:
+            cycles = "One cycle of four times the period exists on all sides of the point"
+        return f"{cycles}; invariant circles are born {circle}."
 
 
 def first_resonance_normal_form(equations: Equations, point: Polished) -> FirstResonanceNormalForm:

@@ -24,6 +24,7 @@ def test_fold_curve_of_the_cusp_is_27_a_squared_equals_4_b_cubed() -> None:
         (0.0, 0.0), abs=1e-13
     )
     assert curve["CP1"].normal_form.c == pytest.approx(-1.0, abs=1e-12)
+    assert "the outer two are stable" in ct.describe(curve["CP1"])
     assert curve.states[0] ** 2 * 3.0 == pytest.approx(b, abs=1e-9)
 
 
@@ -70,6 +71,7 @@ def test_bautin_point_of_its_normal_form_has_l2_minus_four() -> None:
     assert kinds(curve) == ["GH"]
     assert curve["GH1"].parameters["nu"] == pytest.approx(0.0, abs=1e-12)
     assert curve["GH1"].normal_form.l2 == pytest.approx(-4.0, abs=1e-11)
+    assert "the outer one is stable" in ct.describe(curve["GH1"])
 
 
 def test_bogdanov_takens_point_of_harvested_predators_is_its_closed_form() -> None:
@@ -91,44 +93,106 @@ def test_bogdanov_takens_point_of_harvested_predators_is_its_closed_form() -> No
         assert point.parameters["h"] == pytest.approx(0.307264466923985, abs=1e-13)
         assert point.normal_form.a == pytest.approx(0.17982568911275, abs=1e-10)
         assert point.normal_form.b == pytest.approx(-0.37828661114279, abs=1e-10)
+        assert "Stable cycles grow from" in ct.describe(point)
     assert ct.StopReason.BOGDANOV_TAKENS in hopfs.stop
 
 
-def test_zero_hopf_point_is_found_from_both_sides() -> None:
-    system = ct.System.from_strings(
-        {"x": "a + x**2 + y**2 + z**2", "y": "(b + x)*y - 2*z", "z": "2*y + (b + x)*z"},
-        parameters={"a": -0.25, "b": 0.5},
+def zero_hopf(s: float, d: float, cubic: tuple[float, float, float, float]) -> ct.System:
+    """In polar form x' = a + x^2 + s r^2 + f x^3 + g x r^2, r' = r (b + d x + k x^2 + l r^2).
+
+    In coordinates that are bent: x + 2/5 y^2 in place of x.
+    """
+    f, g, k, m = cubic
+    square, old = "(y**2 + z**2)", "(x - 2*y**2/5)"
+    rate = f"(b + ({d})*{old} + ({k})*{old}**2 + ({m})*{square})"
+    slope = f"(a + {old}**2 + ({s})*{square} + ({f})*{old}**3 + ({g})*{old}*{square})"
+    return ct.System.from_strings(
+        {
+            "x": f"{slope} + 4*y*({rate}*y - 2*z)/5",
+            "y": f"{rate}*y - 2*z",
+            "z": f"2*y + {rate}*z",
+        },
+        parameters={"a": -0.25, "b": 0.1},
     )
+
+
+@pytest.mark.parametrize(
+    ("s", "d", "cubic", "words"),
+    [
+        (1.0, 0.7, (0.3, -0.4, 0.6, 0.2), "No tori"),
+        (1.0, -0.7, (0.3, -0.4, 0.6, 0.2), "unstable tori"),
+        (1.0, -0.7, (0.3, -0.4, -0.9, 0.2), "stable tori"),
+        (-1.0, 0.7, (0.3, -0.4, 0.6, 0.2), "stable tori"),
+    ],
+)
+def test_zero_hopf_point_has_the_coefficients_of_its_amplitude_equations(
+    s: float, d: float, cubic: tuple[float, float, float, float], words: str
+) -> None:
+    """With |q1| = 1, r^2 = 2 |z|^2; e0 by Kuznetsov's reduction to xi^2 rho."""
     box = {"a": (-1.0, 1.0), "b": (-1.0, 1.0)}
-    rest = ct.equilibria(system, start=[-0.5, 0.0, 0.0], free="a", within=(-1, 1), b=0.3)
+    rest = ct.equilibria(zero_hopf(s, d, cubic), (-0.5, 0.0, 0.0), free="a", within=(-1, 1))
     folds = ct.fold_curve(rest["LP1"], free=("a", "b"), within=box)
     hopfs = ct.hopf_curve(rest["H1"], free=("a", "b"), within=box)
+    f, g, k, m = cubic
+    exact = k + d * (m / s - 1.5 * f + g / (2.0 * s)) - m / s
     for point in (folds["ZH1"], hopfs["ZH1"]):
+        form = point.normal_form
         assert (point.parameters["a"], point.parameters["b"]) == pytest.approx((0, 0), abs=1e-12)
-        assert point.normal_form.g200 == pytest.approx(2.0, abs=1e-11)
-        assert point.normal_form.theta == pytest.approx(0.5, abs=1e-11)
-    assert hopfs.parameters["a"] == pytest.approx(-(hopfs.parameters["b"] ** 2), abs=1e-9)
+        assert (form.g200, form.g011, form.s) == pytest.approx((2.0, 2.0 * s, s), abs=1e-10)
+        assert form.theta == pytest.approx(d / 2.0, abs=1e-10)
+        assert form.e0 == pytest.approx(exact, abs=1e-10)
+        assert f" {words}" in f" {form.unfolding}"
 
 
-def test_double_hopf_point_has_the_coefficients_of_its_amplitude_equations() -> None:
-    """In polar form r' = r (a - r^2 - 2 s^2), s' = s (b - 3 r^2 - s^2); |q| = 1 doubles all."""
-    system = ct.System.from_strings(
-        {
-            "x": "a*x - y - x*(x**2 + y**2 + 2*(u**2 + v**2))",
-            "y": "x + a*y - y*(x**2 + y**2 + 2*(u**2 + v**2))",
-            "u": "b*u - 3*v - u*(3*(x**2 + y**2) + u**2 + v**2)",
-            "v": "3*u + b*v - v*(3*(x**2 + y**2) + u**2 + v**2)",
-        },
-        parameters={"a": -0.2, "b": -0.2},
-    )
-    rest = ct.equilibria(system, start=np.zeros(4), free="a", within=(-0.5, 0.5))
+@pytest.mark.parametrize(("k", "word"), [(0.6, "subcritical"), (-0.9, "supercritical")])
+def test_tori_of_a_zero_hopf_point_are_as_stable_as_e0_says(k: float, word: str) -> None:
+    """By the normal form of the Neimark-Sacker points themselves."""
+    system = zero_hopf(1.0, -0.7, (0.3, -0.4, k, 0.2))
+    rest = ct.equilibria(system, (-0.2, 0.0, 0.0), free="b", within=(-1, 1), a=-0.04)
+    tori = [point for point in ct.cycles(rest["H1"]).special if point.kind == "NS"]
+    assert [point.normal_form.criticality for point in tori] == [word]
+
+
+DOUBLE_HOPF = ct.System.from_strings(
+    {
+        "x": "a*x - y + x*(p11*(x**2 + y**2) + p12*(u**2 + v**2))",
+        "y": "x + a*y + y*(p11*(x**2 + y**2) + p12*(u**2 + v**2))",
+        "u": "b*u - 3*v + u*(p21*(x**2 + y**2) + p22*(u**2 + v**2))",
+        "v": "3*u + b*v + v*(p21*(x**2 + y**2) + p22*(u**2 + v**2))",
+    },
+    parameters={"a": -0.2, "b": -0.2, "p11": -1.0, "p12": -2.0, "p21": -3.0, "p22": -1.0},
+)
+"""In polar form r' = r (a + p11 r^2 + p12 s^2), s' = s (b + p21 r^2 + p22 s^2)."""
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [
+        ((-1.0, -2.0, -3.0, -1.5), "saddle torus (simple case)"),
+        ((-1.0, -0.5, 0.3, -1.5), "stable torus (simple case)"),
+        ((1.0, 0.5, 0.3, 1.5), "repelling torus (simple case)"),
+        ((-1.0, 0.5, -0.3, 1.5), "saddle torus (difficult case)"),
+        ((-1.0, 2.0, -3.0, 1.5), "dimension three may be born (difficult case)"),
+    ],
+)
+def test_double_hopf_point_has_the_coefficients_of_its_amplitude_equations(
+    p: tuple[float, float, float, float], words: str
+) -> None:
+    """With |q| = 1 all are doubled. The torus is stable where the matrix of the p is."""
+    named = dict(zip(("p11", "p12", "p21", "p22"), p, strict=True))
+    rest = ct.equilibria(DOUBLE_HOPF, np.zeros(4), free="a", within=(-0.5, 0.5), parameters=named)
     curve = ct.hopf_curve(rest["H1"], free=("a", "b"), within={"a": (-1, 1), "b": (-1, 1)})
     form = curve["HH1"].normal_form
     assert kinds(curve) == ["HH"]
     assert curve["HH1"].parameters["b"] == pytest.approx(0.0, abs=1e-12)
+    p11, p12, p21, p22 = p
+    found = (form.p11, form.p12, form.p21, form.p22)
+    if form.omega1 > form.omega2:
+        found = found[::-1]
+    assert found == pytest.approx(2.0 * np.array(p), abs=1e-11)
     assert {round(form.omega1, 10), round(form.omega2, 10)} == {1.0, 3.0}
-    assert (form.p11, form.p22) == pytest.approx((-2.0, -2.0), abs=1e-11)
-    assert {round(form.theta, 9), round(form.delta, 9)} == {2.0, 3.0}
+    assert form.theta * form.delta == pytest.approx(p12 * p21 / (p11 * p22), abs=1e-11)
+    assert form.unfolding.endswith(f"{words}.")
 
 
 def test_cusp_of_a_one_unit_gru_agrees_with_forty_digits() -> None:
