@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from continuation.diagrams import diagram
     from continuation.errors import ContinuationError, NoConvergence, StopReason
+    from continuation.kinds import describe
     from continuation.loading import load
     from continuation.loci import (
         branch_point_curve,
@@ -55,6 +56,7 @@ _HOME = {
     "cycle_fold_curve": "loci",
     "crosscheck": "backends",
     "cycles": "verbs",
+    "describe": "kinds",
     "diagram": "diagrams",
     "equilibria": "verbs",
     "event_curve": "loci",
@@ -95,6 +97,7 @@ __all__ = [
     "crosscheck",
     "cycle_fold_curve",
     "cycles",
+    "describe",
     "diagram",
     "equilibria",
     "event_curve",
