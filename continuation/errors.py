@@ -49,6 +49,10 @@ class StopReason(StrEnum):
     NEAR_HOMOCLINIC = (
         "The cycle is near a homoclinic orbit: its period grows, the parameter stands still."
     )
+    NEAR_CIRCLE = (
+        "The cycle is near a homoclinic orbit to a saddle-node, on an invariant circle: its period "
+        "grows, the parameter stands still."
+    )
     UNRESOLVED = (
         "The mesh no longer resolves the cycle: its multipliers contradict the equations of the "
         "curve. Settings.intervals may be too small."
@@ -64,8 +68,12 @@ class StopReason(StrEnum):
     )
     SADDLE_NODE_REACHED = "An equilibrium of the connecting orbit became a saddle-node."
     TOO_SLOW = (
-        "The orbit became so slow, as beside a cusp, that it no longer comes back within its "
-        "truncation time; start again from a cycle there."
+        "The orbit became so slow that it no longer comes back within its truncation time; start "
+        "again from a cycle there."
+    )
+    CUSP = (
+        "The saddle-node is about to become a cusp: a third equilibrium comes to it along the "
+        "orbit, or the orbit leaves and returns ever more slowly."
     )
     NON_CENTRAL = (
         "The orbit comes back to the saddle-node along its strong direction: the curve goes over "

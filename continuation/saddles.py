@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from continuation import points
 from continuation.branch import Branch
 from continuation.connecting import Truncation
+from continuation.curve import Solution
 from continuation.defining import Equations, smallest_singular
 from continuation.errors import ContinuationError, NoConvergence, StopReason
 from continuation.linalg.subspaces import Half
@@ -232,6 +233,13 @@ def _meets_equilibrium(truncation: Truncation, z: Array, slow: Array) -> bool:
         return False
     apart = min(float(np.linalg.norm(found - rest)) for rest in parts.rests)
     return apart > reach > float(np.linalg.norm(found - slow))
+
+
+def near_connection(cycle: Solution, free: str) -> StopReason:
+    """Say which homoclinic orbit makes the period of a cycle long: to a saddle or a saddle-node."""
+    orbit = cycle.orbit
+    assert orbit is not None
+    return StopReason.NEAR_CIRCLE if saddle_nodes_on(orbit, free) else StopReason.NEAR_HOMOCLINIC
 
 
 def saddle_nodes_on(orbit: Orbit, free: str) -> list[Polished]:

@@ -43,6 +43,7 @@ from continuation.linalg import unit_circle
 from continuation.linalg.floquet import multipliers
 from continuation.newton import Correction, correct
 from continuation.orbit import Orbit
+from continuation.saddles import near_connection
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
 
@@ -463,7 +464,7 @@ class CycleCurve(Curve):
         if (lost or standing) and after.z[-2] > before.z[-2]:
             x, p = self.profile(after.z), self.parameters(after.z)
             if along.rests(self.system, p, x, self.reference):
-                return StopReason.NEAR_HOMOCLINIC
+                return near_connection(self.state(after.z), self.free[0])
         return None
 
     def boundary(self, before: Point, reason: StopReason) -> tuple[Array, float] | None:

@@ -21,6 +21,7 @@ def circle() -> ct.Branch:
 
 
 def test_cycles_that_end_on_an_invariant_circle_give_its_saddle_node(circle: ct.Branch) -> None:
+    assert ct.StopReason.NEAR_CIRCLE in circle.stop
     loop = ct.homoclinic(circle)
     assert loop.kind == "HSN"
     assert loop.parameters["mu"] == pytest.approx(1.0, abs=1e-13)
@@ -47,7 +48,10 @@ def test_homoclinic_orbits_to_a_saddle_node_lie_on_the_curve_of_folds(circle: ct
 def test_cycle_of_the_rotation_gru_ends_on_four_saddle_nodes_at_once() -> None:
     system = sg.families.eq8().compile()
     rest = ct.equilibria(system, start=(0, 0), free="alpha", within=(0.0, 1.2), beta=3, s=0)
-    chain = ct.homoclinic(ct.cycles(rest["H1"]))
+    cycles = ct.cycles(rest["H1"])
+    assert cycles.stop[0] is ct.StopReason.NEAR_CIRCLE
+    assert "saddle-node, on an invariant circle" in str(cycles.stop[0])
+    chain = ct.homoclinic(cycles)
     assert chain.kind == "HSN"
     assert chain.normal_form.saddle_nodes == 4
     assert chain.parameters["alpha"] == pytest.approx(0.1478220706790665, abs=1e-13)

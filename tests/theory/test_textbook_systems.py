@@ -88,7 +88,7 @@ def test_every_label_is_confirmed_by_hand(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_change_of_stability_passes_without_a_label(name: str) -> None:
-    """By NumPy's eigenvalues: a fold changes the number of unstable ones by 1, a Hopf point by 2."""
+    """By eigenvalues of NumPy: a fold changes the number of unstable ones by 1, a Hopf by 2."""
     for branch in followed(name):
         if branch.kind != "equilibria":
             continue
