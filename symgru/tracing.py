@@ -222,7 +222,7 @@ def trace(empty: Findings, watch: Watch | None = None) -> Iterator[Findings]:
         found = _with_cycles(found, hopf, report, _watcher(watch, f"cycles from {hopf.label}"))
         yield found
         for family in found.cycles[before:]:
-            if StopReason.NEAR_HOMOCLINIC in family.stop:
+            if {StopReason.NEAR_HOMOCLINIC, StopReason.NEAR_CIRCLE} & set(family.stop):
                 found = _with_homoclinic(found, family)
                 yield found
 
