@@ -1,0 +1,117 @@
+"""Points of cycles with two conditions on the multipliers, from each of the two curves that meet.
+
+Products of flows around one circle of which each has its bifurcation at a value of its own
+parameter, whatever the others are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import continuation as ct
+
+SETTINGS = ct.Settings(max_step=0.2, intervals=20)
+WINDOW = {"a": (-0.15, 0.15), "b": (-0.15, 0.15)}
+
+
+def circle(growth: str) -> dict[str, str]:
+    """The flow r' = r growth(s), phi' = 1 + s/5, with s = r^2 - 1."""
+    s = "(x**2 + y**2 - 1)"
+    growth, turn = growth.replace("s", s), f"(1 + {s}/5)"
+    return {"x": f"({growth})*x - {turn}*y", "y": f"({growth})*y + {turn}*x"}
+
+
+def band(rate: str) -> dict[str, str]:
+    """A frame (xi, eta) that turns by half of the angle on r = 1: xi' = rate xi, eta' = -eta."""
+    first, second = "((1 + x)*p + y*q)/2", "(y*p + (1 - x)*q)/2"
+    grow = f"(({rate}) + 1 - ({first})**2 - ({second})**2)"
+    return {"p": f"-q/2 + {grow}*{first} - p", "q": f"p/2 + {grow}*{second} - q"}
+
+
+def pair(rate: str, turn: str, one: str, other: str) -> dict[str, str]:
+    """A pair of states that turns and grows with given rates."""
+    grow = f"(({rate}) - {one}**2 - {other}**2)"
+    return {one: f"{grow}*{one} - {turn}*{other}", other: f"{grow}*{other} + {turn}*{one}"}
+
+
+STABLE, FOLDING = "-s", "a - s**2"
+"""Growth of r: the circle r = 1 is stable; two circles meet in r = 1 at a = 0."""
+
+
+def first(rhs: dict[str, str], free: str, kind: str, **values: float) -> ct.SpecialPoint:
+    """The only point of a kind on the cycles through the circle."""
+    system = ct.System.from_strings(rhs, parameters={"a": -0.1, "b": -0.1} | values)
+    start = np.zeros(system.dimension)
+    start[0] = np.sqrt(1.0 + np.sqrt(max(system.parameters["a"], 0.0)))
+    orbit = ct.simulate(system, start, np.linspace(0.0, 50.0, 200))
+    branch = ct.cycles(orbit, free=free, within=(-0.15, 0.15), settings=SETTINGS)
+    [point] = [point for point in branch.special if point.kind == kind]
+    return point
+
+
+def holds(branch: ct.Branch, kind: str) -> None:
+    """One point, at the origin, and no other label than strong resonances of a pair."""
+    [point] = [point for point in branch.special if point.kind not in ("R3", "R4")]
+    assert point.kind == kind
+    assert [point.parameters["a"], point.parameters["b"]] == pytest.approx([0.0, 0.0], abs=1e-9)
+    assert point.residual < 1e-10
+
+
+def test_fold_flip_point_on_folds_of_cycles_and_on_period_doublings() -> None:
+    rhs = circle(FOLDING) | band("b")
+    folds = ct.cycle_fold_curve(
+        first(rhs, "a", "LPC", a=0.1), free=("a", "b"), within=WINDOW, settings=SETTINGS
+    )
+    assert folds.parameters["a"] == pytest.approx(0.0, abs=1e-9)
+    holds(folds, "LPPD")
+    doublings = ct.period_doubling_curve(
+        first(rhs, "b", "PD", a=0.1), free=("a", "b"), within=WINDOW, settings=SETTINGS
+    )
+    holds(doublings, "LPPD")
+    assert doublings.parameters["a"].min() == pytest.approx(0.0, abs=1e-3)
+
+
+def test_fold_neimark_sacker_point_on_folds_of_cycles_and_on_tori() -> None:
+    rhs = circle(FOLDING) | pair("b", "0.3", "p", "q")
+    folds = ct.cycle_fold_curve(
+        first(rhs, "a", "LPC", a=0.1), free=("a", "b"), within=WINDOW, settings=SETTINGS
+    )
+    holds(folds, "LPNS")
+    tori = ct.torus_curve(
+        first(rhs, "b", "NS", a=0.1), free=("a", "b"), within=WINDOW, settings=SETTINGS
+    )
+    assert tori.parameters["b"] == pytest.approx(0.0, abs=1e-9)
+    holds(tori, "LPNS")
+
+
+def test_flip_neimark_sacker_point_on_period_doublings_and_on_tori() -> None:
+    rhs = circle(STABLE) | band("a") | pair("b", "0.3", "u", "w")
+    doublings = ct.period_doubling_curve(
+        first(rhs, "a", "PD"), free=("a", "b"), within=WINDOW, settings=SETTINGS
+    )
+    holds(doublings, "PDNS")
+    tori = ct.torus_curve(first(rhs, "b", "NS"), free=("a", "b"), within=WINDOW, settings=SETTINGS)
+    holds(tori, "PDNS")
+
+
+def test_double_neimark_sacker_point_on_both_curves_of_tori() -> None:
+    rhs = circle(STABLE) | pair("a", "0.3", "p", "q") | pair("b", "0.17", "u", "w")
+    for free in ("a", "b"):
+        point = first(rhs, free, "NS")
+        holds(ct.torus_curve(point, free=("a", "b"), within=WINDOW, settings=SETTINGS), "NSNS")
+
+
+def test_a_neutral_saddle_beside_a_bifurcation_is_no_double_point() -> None:
+    """Real multipliers exp(2 pi b) and exp(-2 pi 0.1), whose product is 1 at b = 0.1."""
+    neutral = {"u": "(b - u**2)*u", "w": "-w/10"}
+    rhs = circle(FOLDING) | neutral
+    folds = ct.cycle_fold_curve(
+        first(rhs, "a", "LPC", a=0.1), free=("a", "b"), within=WINDOW, settings=SETTINGS
+    )
+    assert all(point.kind != "LPNS" for point in folds.special)
+    rhs = circle(STABLE) | band("a") | neutral
+    doublings = ct.period_doubling_curve(
+        first(rhs, "a", "PD"), free=("a", "b"), within=WINDOW, settings=SETTINGS
+    )
+    assert all(point.kind != "PDNS" for point in doublings.special)
