@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from continuation.diagrams import diagram
     from continuation.errors import ContinuationError, NoConvergence, StopReason
+    from continuation.extending import extend
     from continuation.kinds import describe
     from continuation.loading import load
     from continuation.loci import (
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from continuation.special import SpecialPoint
     from continuation.store import save
     from continuation.system import System
-    from continuation.verbs import cycles, equilibria, extend, switch
+    from continuation.verbs import cycles, equilibria, switch
 
 _HOME = {
     "Branch": "branch",
@@ -60,7 +61,7 @@ _HOME = {
     "diagram": "diagrams",
     "equilibria": "verbs",
     "event_curve": "loci",
-    "extend": "verbs",
+    "extend": "extending",
     "fixed_period_curve": "loci",
     "fold_curve": "loci",
     "heteroclinic": "connections",

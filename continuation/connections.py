@@ -9,17 +9,27 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from continuation.branch import Branch
-from continuation.collect import UserEvents, Watch, continue_branch
+from continuation.collect import UserEvents, Watch
 from continuation.curve import Curve, Start, units
 from continuation.curves.heteroclinic import HeteroclinicCurve
 from continuation.curves.homoclinic import HomoclinicCurve
 from continuation.curves.saddle_node_homoclinic import SaddleNodeHomoclinicCurve
 from continuation.defining import Equations
-from continuation.loci import Windows, two, windows
 from continuation.normalforms.connection import (
     heteroclinic_form,
     homoclinic_normal_form,
     saddle_node_form,
+)
+from continuation.options import (
+    DEFAULT,
+    Options,
+    Report,
+    Windows,
+    contains,
+    known,
+    state_of,
+    two,
+    windows,
 )
 from continuation.orbit import Orbit
 from continuation.points import Polished
@@ -27,7 +37,6 @@ from continuation.refinement import corrected, refined
 from continuation.saddles import saddle_nodes_on, with_collapse
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
-from continuation.verbs import DEFAULT, Report, contains, known, state_of
 
 Array = NDArray[np.float64]
 Target = Literal["saddle", "saddle-node"]
@@ -175,30 +184,47 @@ def homoclinic_curve(
     window = windows(free, within, source)
     for name in free:
         contains(name, window[name], source.parameters[name])
-    curve, start = _way_in(source, free, units(free, window), settings, to)
+    curve, start = way_in(source, free, units(free, window), settings, to)
     both = source.kind in ("HHS", "HSN")
-    branch = continue_branch(curve, start, settings, window, report, events, watch, both=both)
+    branch = Options(settings, report, events, watch).follow(curve, start, window, both)
     return with_collapse(branch)
 
 
-def _way_in(
-    source: SpecialPoint, free: tuple[str, str], scales: Array, settings: Settings, to: Target
+def way_in(
+    source: SpecialPoint,
+    free: tuple[str, str],
+    scales: Array,
+    settings: Settings,
+    to: Target = "saddle-node",
 ) -> tuple[Curve, Start]:
-    """The curve that leaves a point, and its start."""
+    """The curve of connecting orbits that leaves a point, and its start.
+
+    Parameters
+    ----------
+    source : SpecialPoint
+        Of kind BT, HHS, HSN, NCH or HET.
+    free : (str, str)
+        The two parameters.
+    scales : ndarray, shape (2,)
+        Widths of their windows.
+    settings : Settings
+        Mesh.
+    to : {"saddle-node", "saddle"}
+        Which curve of an NCH.
+    """
     if source.kind == "BT":
         return HomoclinicCurve.from_bogdanov_takens(source, free, scales, settings)
     assert source.orbit is not None
-    given = source.label or source.kind
+    orbit, state, given = source.orbit, source.state, source.label or source.kind
+    if source.kind == "HET":
+        ends = state, np.real(source.vectors["reached"])
+        return HeteroclinicCurve.from_orbit(orbit, ends, free, scales, settings, given)
     if source.kind == "HHS":
-        return HomoclinicCurve.from_connection(
-            source.orbit, source.state, free, scales, settings, given
-        )
+        return HomoclinicCurve.from_connection(orbit, state, free, scales, settings, given)
     if source.kind == "NCH" and to == "saddle":
-        return HomoclinicCurve.from_non_central(
-            source.orbit, source.state, free, scales, settings, given
-        )
+        return HomoclinicCurve.from_non_central(orbit, state, free, scales, settings, given)
     curve, start = SaddleNodeHomoclinicCurve.from_orbit(
-        source.orbit, source.state[None, :], free, scales, settings, given
+        orbit, state[None, :], free, scales, settings, given
     )
     return (curve, start) if source.kind == "HSN" else (curve, curve.into_the_central(start))
 
@@ -317,13 +343,5 @@ def heteroclinic_curve(
     window = windows(free, within, source)
     for name in free:
         contains(name, window[name], source.parameters[name])
-    assert source.orbit is not None
-    curve, start = HeteroclinicCurve.from_orbit(
-        source.orbit,
-        (source.state, np.real(source.vectors["reached"])),
-        free,
-        units(free, window),
-        settings,
-        source.label,
-    )
-    return continue_branch(curve, start, settings, window, report, events, watch)
+    curve, start = way_in(source, free, units(free, window), settings)
+    return Options(settings, report, events, watch).follow(curve, start, window)

@@ -19,11 +19,12 @@ from continuation.collect import UserEvents, Watch
 from continuation.defining import Equations
 from continuation.errors import ContinuationError, StopReason
 from continuation.location import same
+from continuation.options import DEFAULT, Bounds, Report, bounds, known
 from continuation.search import SCATTER, Search
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
 from continuation.system import checked_system
-from continuation.verbs import DEFAULT, Bounds, Report, bounds, cycles, equilibria, known, switch
+from continuation.verbs import cycles, equilibria, switch
 
 if TYPE_CHECKING:
     from continuation.system import System

@@ -8,42 +8,14 @@ of fixed points and cycles of a map, the curves are different ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from continuation import ways
 from continuation.branch import Branch
-from continuation.collect import UserEvents, Watch, continue_branch
-from continuation.curve import Curve, Solution, Start, units
-from continuation.curves import (
-    fixed_period,
-    flip,
-    fold,
-    fold_cycle,
-    hopf,
-    map_fold,
-    neimark_sacker,
-    period_doubling,
-    torus,
-)
-from continuation.curves.branch_point import BranchPointCurve
-from continuation.curves.branch_point_cycle import BranchPointCycleCurve
-from continuation.curves.event_curve import EventCurve
+from continuation.collect import UserEvents, Watch
+from continuation.curve import Solution, units
+from continuation.options import DEFAULT, Options, Report, Windows, contains, two, windows
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
-from continuation.verbs import DEFAULT, Bounds, Report, bounds, contains, known
-
-if TYPE_CHECKING:
-    from continuation.system import System
-
-Array = NDArray[np.float64]
-Windows = Mapping[str, Bounds]
-WayIn = Callable[[SpecialPoint, tuple[str, str], Array], tuple[Curve, Start]]
-Ways = Mapping[str, tuple[tuple[str, ...], WayIn]]
-"""For whose special points ("equilibria", "cycles", "maps") a curve exists: at which kinds it
-starts, and how."""
 
 
 def fold_curve(
@@ -79,11 +51,8 @@ def fold_curve(
     ValueError
         For a point of another kind, or parameters that are not two different ones of the system.
     """
-    ways: Ways = {
-        "equilibria": (("LP", "CP", "BT", "ZH"), fold.from_fold),
-        "maps": (("LP", "CP", "R1", "LPPD", "LPNS"), map_fold.from_fold),
-    }
-    return _locus(point, ways, free, within, settings, report, events, watch)
+    options = Options(settings, report, events, watch)
+    return _locus(point, ways.FOLDS, free, within, options)
 
 
 def hopf_curve(
@@ -100,7 +69,8 @@ def hopf_curve(
     Parameters
     ----------
     point : SpecialPoint
-        A Hopf point (H), or a generalised, zero- or double Hopf point.
+        A Hopf point (H), a generalised, zero- or double Hopf point, or a Bogdanov-Takens point
+        (BT), where such a curve is born.
     free : (str, str)
         The two parameters.
     within : mapping of str to (float, float), optional
@@ -119,8 +89,8 @@ def hopf_curve(
     ValueError
         For a point of another kind, or parameters that are not two different ones of the system.
     """
-    ways: Ways = {"equilibria": (("H", "GH", "ZH", "HH", "BT"), _hopf)}
-    return _locus(point, ways, free, within, settings, report, events, watch)
+    options = Options(settings, report, events, watch)
+    return _locus(point, ways.HOPF_POINTS, free, within, options)
 
 
 def cycle_fold_curve(
@@ -157,13 +127,8 @@ def cycle_fold_curve(
     ValueError
         For a point of another kind, or parameters that are not two different ones of the system.
     """
-    way_in = partial(fold_cycle.from_fold, settings=settings)
-    born = partial(fold_cycle.from_generalised_hopf, settings=settings)
-    ways: Ways = {
-        "cycles": (("LPC", "CPC", "R1", "LPPD", "LPNS"), way_in),
-        "equilibria": (("GH",), born),
-    }
-    return _locus(point, ways, free, within, settings, report, events, watch)
+    options = Options(settings, report, events, watch)
+    return _locus(point, ways.CYCLE_FOLDS, free, within, options)
 
 
 def period_doubling_curve(
@@ -199,10 +164,9 @@ def period_doubling_curve(
     ValueError
         For a point of another kind, or parameters that are not two different ones of the system.
     """
-    kinds = ("PD", "GPD", "R2", "LPPD", "PDNS")
-    way_in = partial(period_doubling.from_period_doubling, settings=settings)
-    ways: Ways = {"cycles": (kinds, way_in), "maps": (kinds, flip.from_flip)}
-    return _locus(point, ways, free, within, settings, report, events, watch)
+    return _locus(
+        point, ways.PERIOD_DOUBLINGS, free, within, Options(settings, report, events, watch)
+    )
 
 
 def torus_curve(
@@ -243,17 +207,10 @@ def torus_curve(
     ValueError
         For a point of another kind, or parameters that are not two different ones of the system.
     """
-    kinds = ("NS", "CH", "R3", "R4", "LPNS", "PDNS", "NSNS")
-    way_in = partial(torus.from_torus, settings=settings)
     if pair not in (0, 1):
         raise ValueError(f"`pair` must be 0 or 1, got {pair!r}.")
-    born = partial(torus.from_equilibrium, settings=settings, pair=pair)
-    ways: Ways = {
-        "cycles": (kinds, way_in),
-        "equilibria": (("ZH", "HH"), born),
-        "maps": ((*kinds, "R1", "R2"), _neimark_sacker),
-    }
-    return _locus(point, ways, free, within, settings, report, events, watch)
+    options = Options(settings, report, events, watch)
+    return _locus(point, ways.tori(pair), free, within, options)
 
 
 def fixed_period_curve(
@@ -288,9 +245,8 @@ def fixed_period_curve(
     ValueError
         For a point without a cycle, or parameters that are not two different ones of the system.
     """
-    way_in = partial(fixed_period.from_cycle, settings=settings)
-    ways: Ways = {"cycles": ((getattr(point, "kind", ""),), way_in)}
-    return _locus(point, ways, free, within, settings, report, events, watch)
+    options = Options(settings, report, events, watch)
+    return _locus(point, ways.FIXED_PERIODS, free, within, options)
 
 
 def branch_point_curve(
@@ -328,14 +284,8 @@ def branch_point_curve(
     ContinuationError
         Where the second parameter breaks the branch point at once.
     """
-    way_in = BranchPointCurve.from_branch_point
-    cycles = partial(BranchPointCycleCurve.from_branch_point, settings=settings)
-    ways: Ways = {
-        "equilibria": (("BP",), way_in),
-        "cycles": (("BPC",), cycles),
-        "maps": (("BP",), way_in),
-    }
-    return _locus(point, ways, free, within, settings, report, events, watch)
+    options = Options(settings, report, events, watch)
+    return _locus(point, ways.BRANCH_POINTS, free, within, options)
 
 
 def event_curve(
@@ -389,111 +339,27 @@ def event_curve(
     """
     if not isinstance(events, Mapping) or not events:
         raise ValueError("`events` must map a name to the function that is held at zero.")
-    kind = getattr(point, "kind", "")
-    name = next(iter(events)) if len(events) == 1 else kind
+    name = next(iter(events)) if len(events) == 1 else getattr(point, "kind", "")
     if name not in events:
         raise ValueError(f"`events` has no function {name!r}; it has {', '.join(events)}.")
-    way_in = partial(EventCurve.from_event, function=events[name])
     others = {key: function for key, function in events.items() if key != name}
-    ways: Ways = {"equilibria": ((kind,), way_in), "maps": ((kind,), way_in)}
-    return _locus(point, ways, free, within, settings, report, others, watch)
+    return _locus(
+        point, ways.zeros(events[name]), free, within, Options(settings, report, others, watch)
+    )
 
 
 def _locus(
     point: SpecialPoint,
-    ways: Ways,
+    onto: ways.Ways,
     free: tuple[str, str],
     within: Windows | None,
-    settings: Settings,
-    report: Report | None,
-    events: UserEvents,
-    watch: Watch | None,
+    options: Options,
 ) -> Branch:
     """Check the request, start the curve, follow it."""
-    kinds, way_in = _way(point, ways)
-    if point.kind not in kinds:
-        raise ValueError(
-            f"this curve starts at a point of kind {' or '.join(kinds)}, got "
-            f"{point.label or point.kind}."
-        )
+    way_in = ways.way_at(point, onto)
     free = two(point.system, free)
     window = windows(free, within, point)
     for name in free:
         contains(name, window[name], point.parameters[name])
-    curve, start = way_in(point, free, units(free, window))
-    return continue_branch(curve, start, settings, window, report, events, watch)
-
-
-def _hopf(point: SpecialPoint, free: tuple[str, str], units: Array) -> tuple[Curve, Start]:
-    born = point.kind == "BT"
-    return (hopf.from_bogdanov_takens if born else hopf.from_hopf)(point, free, units)
-
-
-def _neimark_sacker(
-    point: SpecialPoint, free: tuple[str, str], units: Array
-) -> tuple[Curve, Start]:
-    born = point.kind in ("R1", "R2")
-    way_in = neimark_sacker.from_resonance if born else neimark_sacker.from_neimark_sacker
-    return way_in(point, free, units)
-
-
-def _way(point: object, ways: Ways) -> tuple[tuple[str, ...], WayIn]:
-    """At which kinds the curve starts and how, for equilibria, cycles or maps.
-
-    Raises
-    ------
-    ValueError
-        For something that is no special point, or where there is no such curve.
-    """
-    if not isinstance(point, SpecialPoint):
-        kinds = dict.fromkeys(kind for kinds, _ in ways.values() for kind in kinds)
-        raise ValueError(
-            f"this curve starts at a special point of kind {' or '.join(kinds)}, got "
-            f"{type(point).__name__}."
-        )
-    cycles = "equilibria" if point.orbit is None else "cycles"
-    whose = "maps" if point.system.kind == "map" else cycles
-    if whose not in ways:
-        raise ValueError(
-            f"this curve is one of special points of {' or '.join(ways)}, got "
-            f"{point.label or point.kind} of {whose}."
-        )
-    return ways[whose]
-
-
-def two(system: System, free: tuple[str, str]) -> tuple[str, str]:
-    """Check that two different parameters of the system are named.
-
-    Raises
-    ------
-    ValueError
-        Otherwise.
-    """
-    names = (free,) if isinstance(free, str) else tuple(free)
-    for name in names:
-        known(system, name)
-    if len(names) != 2 or names[0] == names[1]:
-        raise ValueError(f"`free` must name two different parameters, got {', '.join(names)}.")
-    return names[0], names[1]
-
-
-def windows(
-    free: tuple[str, str], within: Windows | None, point: SpecialPoint
-) -> dict[str, Bounds]:
-    """Bounds of both parameters: as given, else those of the point's branch, else none.
-
-    Raises
-    ------
-    ValueError
-        For bounds of a parameter that is not free, or a pair that is none.
-    """
-    within = within or {}
-    if not isinstance(within, Mapping):
-        raise ValueError(f"`within` must map both parameters to (lo, hi), got {within!r}.")
-    unknown = set(within) - set(free)
-    if unknown:
-        raise ValueError(
-            f"`within` names {', '.join(sorted(unknown))}, but the free parameters are "
-            f"{', '.join(free)}."
-        )
-    return {name: bounds(name, within.get(name, point.within.get(name))) for name in free}
+    curve, start = way_in(point, free, units(free, window), options.settings)
+    return options.follow(curve, start, window)

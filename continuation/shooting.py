@@ -25,8 +25,8 @@ from scipy.optimize import brentq
 from continuation import points
 from continuation.defining import Equations
 from continuation.errors import ContinuationError, NoConvergence
+from continuation.options import Bounds, bounds, known, state_of
 from continuation.orbit import Orbit
-from continuation.verbs import Bounds, bounds, known, state_of
 
 if TYPE_CHECKING:
     from continuation.system import System

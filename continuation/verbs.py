@@ -6,8 +6,7 @@ A parameter of the system may be given by its name as a keyword; one that is cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,13 +15,22 @@ from numpy.typing import ArrayLike, NDArray
 
 from continuation import backends
 from continuation.branch import Branch
-from continuation.collect import UserEvents, Watch, continue_branch, joined
+from continuation.collect import UserEvents, Watch
 from continuation.curve import Curve, Start, units
 from continuation.curves.cycle import CycleCurve
 from continuation.curves.equilibrium import EquilibriumCurve
 from continuation.curves.fixed_point import FixedPointCurve
 from continuation.curves.map_cycle import MapCycleCurve
-from continuation.errors import ContinuationError
+from continuation.options import (
+    DEFAULT,
+    Bounds,
+    Options,
+    Report,
+    bounds,
+    contains,
+    known,
+    state_of,
+)
 from continuation.orbit import Orbit
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
@@ -33,14 +41,6 @@ if TYPE_CHECKING:
     from continuation.system import System
 
 Array = NDArray[np.float64]
-Bounds = tuple[float, float]
-Report = Mapping[str, Sequence[float]]
-
-DEFAULT = Settings()
-
-NARROWEST, WIDEST = 1e-12, 1e100
-"""A window is wider than the first, relative to its ends, so that round-off does not fill it, and
-no wider than the second, so that squares of its width are numbers."""
 
 SWITCH_STEP = 0.2
 """Distance from a branch point at which the other branch is begun, in units of
@@ -127,7 +127,7 @@ def equilibria(
         curve, first = FixedPointCurve.from_state(system, free, x, p, unit)
     else:
         curve, first = EquilibriumCurve.from_state(system, free, x, p, unit)
-    return continue_branch(curve, first, settings, window, report, events, watch)
+    return Options(settings, report, events, watch).follow(curve, first, window)
 
 
 def cycles(
@@ -146,8 +146,8 @@ def cycles(
     Parameters
     ----------
     source : SpecialPoint or Orbit
-        A Hopf point or a period doubling, at which the family is born, or an orbit that comes close
-        to a cycle (from `simulate`, or ``sp.orbit``).
+        A Hopf point (H, GH) or a period doubling (PD), at which the family is born, or an orbit
+        that comes close to a cycle (from `simulate`, or ``sp.orbit``).
     free : str, optional
         The parameter to vary; that of the source's branch by default.
     within : (float, float), optional
@@ -194,44 +194,51 @@ def cycles(
     window = {free: bounds(free, within if within is not None else inherited.get(free))}
     contains(free, window[free], float(source.parameters[free]))
     unit = float(units((free,), window)[0])
-    curve: Curve
-    first: Start
-    if system.kind == "map":
+    curve, first, both = _family(source, free, unit, settings, period_below)
+    return Options(settings, report, events, watch).follow(curve, first, window, both)
+
+
+def _family(
+    source: SpecialPoint | Orbit,
+    free: str,
+    unit: float,
+    settings: Settings,
+    period_below: float | None,
+) -> tuple[Curve, Start, bool]:
+    """Start on cycles, and whether they go on in both directions: not at their birth."""
+    assert source.system is not None
+    born = isinstance(source, SpecialPoint) and source.kind == "PD"
+    if source.system.kind == "map":
         if period_below is not None:
             raise ValueError(
                 "`period_below` has no meaning for a map: its cycles keep their period."
             )
-        curve, first, both = _map_cycle(source, free, unit, settings)
-        return continue_branch(curve, first, settings, window, report, events, watch, both)
-    if isinstance(source, SpecialPoint) and source.kind == "PD":
-        curve, first = CycleCurve.from_doubling(source, free, unit, settings, period_below)
-        return continue_branch(curve, first, settings, window, report, events, watch, both=False)
-    if isinstance(source, Orbit) or source.orbit is not None:
-        orbit = source if isinstance(source, Orbit) else source.orbit
-        assert orbit is not None
-        curve, first = CycleCurve.from_orbit(orbit, free, unit, settings, period_below)
-        return continue_branch(curve, first, settings, window, report, events, watch)
-    if source.kind != "H":
-        raise ValueError(
-            f"no family of cycles starts at a point of kind {source.kind}; H or PD is needed."
-        )
-    curve, first = CycleCurve.from_hopf(source, free, unit, settings, period_below)
-    return continue_branch(curve, first, settings, window, report, events, watch, both=False)
+        if isinstance(source, SpecialPoint) and born:
+            return *MapCycleCurve.from_doubling(source, free, unit, settings), False
+        return *MapCycleCurve.from_orbit(_orbit(source, "PD"), free, unit, settings), True
+    if isinstance(source, SpecialPoint) and born:
+        return *CycleCurve.from_doubling(source, free, unit, settings, period_below), False
+    if isinstance(source, SpecialPoint) and source.orbit is None and source.kind in ("H", "GH"):
+        return *CycleCurve.from_hopf(source, free, unit, settings, period_below), False
+    orbit = _orbit(source, "H, GH or PD")
+    return *CycleCurve.from_orbit(orbit, free, unit, settings, period_below), True
 
 
-def _map_cycle(
-    source: SpecialPoint | Orbit, free: str, unit: float, settings: Settings
-) -> tuple[Curve, Start, bool]:
-    """Start on cycles of a map, and whether they go on in both directions: not at their birth."""
+def _orbit(source: SpecialPoint | Orbit, kinds: str) -> Orbit:
+    """The orbit that a source is or carries.
+
+    Raises
+    ------
+    ValueError
+        For a point without one.
+    """
     if isinstance(source, Orbit):
-        return *MapCycleCurve.from_orbit(source, free, unit, settings), True
-    if source.kind == "PD":
-        return *MapCycleCurve.from_doubling(source, free, unit, settings), False
+        return source
     if source.orbit is None:
         raise ValueError(
-            f"no cycles of a map start at a point of kind {source.kind}; PD is needed, or an orbit."
+            f"no cycles start at a point of kind {source.kind}; {kinds} is needed, or an orbit."
         )
-    return *MapCycleCurve.from_orbit(source.orbit, free, unit, settings), True
+    return source.orbit
 
 
 def switch(
@@ -282,63 +289,7 @@ def switch(
         kind = FixedPointCurve if point.orbit is None else MapCycleCurve
         way_in = kind.from_branch_point
     curve, first = way_in(point, unit, step, other_tangent(point))
-    return continue_branch(curve, first, settings, window, report, events, watch)
-
-
-def extend(
-    branch: Branch,
-    within: Bounds | None = None,
-    settings: Settings | None = None,
-    report: Report | None = None,
-    events: UserEvents = (),
-    watch: Watch | None = None,
-) -> Branch:
-    """Go on where a branch ended or was interrupted, at both ends, and return the whole.
-
-    Parameters
-    ----------
-    branch : Branch
-        Equilibria or cycles of a flow, fixed points or cycles of a map.
-    within : (float, float), optional
-        New bounds of the free parameter; the old ones by default.
-    settings : Settings, optional
-        Those of the branch by default; its ``max_points`` counts anew.
-    report, events, watch
-        As in `equilibria`.
-
-    Raises
-    ------
-    ContinuationError
-        For a branch that is closed, or too short to have a direction.
-    """
-    if not isinstance(branch, Branch):
-        raise ValueError(f"`branch` must be a Branch, got {type(branch).__name__}.")
-    starts: dict[str, Callable[..., tuple[Curve, Start]]] = {
-        "equilibria": EquilibriumCurve.from_branch,
-        "fixed points": FixedPointCurve.from_branch,
-        "cycles": (MapCycleCurve if branch.system.kind == "map" else CycleCurve).from_branch,
-    }
-    if branch.kind not in starts:
-        raise ValueError(f"a branch of {branch.kind} cannot be extended.")
-    if len(branch) < 2:
-        raise ContinuationError(
-            "the branch has one point only, so it has no direction to go on in."
-        )
-    settings = branch.settings if settings is None else settings
-    free = branch.free[0]
-    window = {free: bounds(free, within if within is not None else branch.within.get(free))}
-    unit = float(units((free,), window)[0])
-    pieces: list[Branch | None] = []
-    for end in (0, -1):
-        lo, hi = window[free]
-        if not lo < branch.parameters[free][end] < hi:
-            pieces.append(None)
-            continue
-        curve, first = starts[branch.kind](branch, end, unit, settings)
-        pieces.append(
-            continue_branch(curve, first, settings, window, report, events, watch, both=False)
-        )
-    return replace(joined(branch, pieces[0], pieces[1]), within=window, settings=settings)
+    return Options(settings, report, events, watch).follow(curve, first, window)
 
 
 def _only_ours(**options: object) -> None:
@@ -352,81 +303,3 @@ def _only_ours(**options: object) -> None:
     given = [name for name, value in options.items() if value]
     if given:
         raise ValueError(f"another engine knows no `{'`, `'.join(given)}`; leave them out.")
-
-
-def known(system: System, name: str) -> str:
-    """Return the name if it is a parameter of the system.
-
-    Raises
-    ------
-    ValueError
-        If not; the message lists the parameters.
-    """
-    if not isinstance(name, str) or name not in system.parameters:
-        raise ValueError(
-            f"unknown parameter {name!r}; system {system.name!r} has the parameters "
-            f"{', '.join(system.parameters) or '(none)'}."
-        )
-    return name
-
-
-def bounds(name: str, within: Bounds | None) -> Bounds:
-    """Check a window; None is unbounded.
-
-    Raises
-    ------
-    ValueError
-        Unless it is a pair lo < hi.
-    """
-    if within is None:
-        return (-np.inf, np.inf)
-    try:
-        lo, hi = (float(value) for value in within)
-    except (TypeError, ValueError):
-        raise ValueError(f"`within` for {name} must be a pair (lo, hi), got {within!r}.") from None
-    if not lo < hi:
-        raise ValueError(f"`within` for {name} needs lo < hi, got ({lo}, {hi}).")
-    if -np.inf < lo and hi < np.inf and not NARROWEST * max(abs(lo), abs(hi)) < hi - lo < WIDEST:
-        raise ValueError(
-            f"`within` for {name} is too {'wide' if hi - lo >= WIDEST else 'narrow'} for double "
-            f"precision, got ({lo}, {hi})."
-        )
-    return lo, hi
-
-
-def contains(name: str, window: Bounds, value: float) -> None:
-    """Refuse a window that does not contain the start.
-
-    Raises
-    ------
-    ValueError
-        With the parameter, its starting value and the window.
-    """
-    lo, hi = window
-    if not lo <= value <= hi:
-        raise ValueError(
-            f"`within` must contain the start: {name} starts at {value:.6g}, outside ({lo:.6g}, "
-            f"{hi:.6g}). Set {name}=... to a value inside, or widen the window."
-        )
-
-
-def state_of(system: System, start: ArrayLike) -> Array:
-    """Return a start as a state of the system.
-
-    Raises
-    ------
-    ValueError
-        Where it has not as many finite numbers as there are states.
-    """
-    try:
-        x = np.asarray(start, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError(f"`start` must be {system.dimension} numbers, got {start!r}.") from None
-    if x.shape != (system.dimension,):
-        raise ValueError(
-            f"`start` has shape {x.shape}, but system {system.name!r} has {system.dimension} "
-            f"states: {', '.join(system.states)}."
-        )
-    if not np.all(np.isfinite(x)):
-        raise ValueError(f"`start` must be finite, got {x}.")
-    return x

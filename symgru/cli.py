@@ -165,7 +165,7 @@ def _prepared(
     family: str, values: dict[str, float], within: dict[str, tuple[float, float]]
 ) -> Findings:
     """Compile the family, or say what is wrong with what was asked for."""
-    from continuation.verbs import known
+    from continuation.options import known
     from symgru.tracing import STUDIES, prepare
 
     if family not in STUDIES:

@@ -19,10 +19,10 @@ import continuation as ct
 from continuation.branch import Branch, Diagram
 from continuation.curve import Point
 from continuation.errors import ContinuationError, StopReason
+from continuation.options import known
 from continuation.orbit import Orbit
 from continuation.special import SpecialPoint
 from continuation.system import System
-from continuation.verbs import known
 from symgru import families
 
 Watch = Callable[[str, Point], None]

@@ -240,6 +240,26 @@ def test_hopf_curve_from_a_bogdanov_takens_point_is_that_of_its_normal_form() ->
     assert set(curve.stop) == {ct.StopReason.BOGDANOV_TAKENS, ct.StopReason.BOUND}
 
 
+def test_cycles_from_a_generalised_hopf_point_grow_with_the_fourth_root_of_the_parameter() -> None:
+    """In polar coordinates r' = r (mu + nu r^2 - r^4): mu = r^4 for nu = 0."""
+    bautin = ct.System.from_strings(
+        {
+            "x": "(mu + nu*(x**2 + y**2) - (x**2 + y**2)**2)*x - y",
+            "y": "(mu + nu*(x**2 + y**2) - (x**2 + y**2)**2)*y + x",
+        },
+        parameters={"mu": -0.1, "nu": 0.3},
+    )
+    rest = ct.equilibria(bautin, start=[0.0, 0.0], free="mu", within=(-0.5, 0.5))
+    within = {"mu": (-0.5, 0.5), "nu": (-1.0, 1.0)}
+    point = ct.hopf_curve(rest["H1"], free=("mu", "nu"), within=within)["GH1"]
+    family = ct.cycles(point, free="mu")
+    mu = family.parameters["mu"]
+    assert mu == pytest.approx(family.measures["x_max"] ** 4, abs=1e-7)
+    assert mu[[0, -1]] == pytest.approx([0.0, 0.5], abs=1e-6)
+    assert family.stable[1:].all()
+    assert family.special == ()
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
