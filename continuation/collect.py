@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -121,12 +122,17 @@ def continue_branch(
     first = first_point(curve, start, settings)
     if both and first.tangent[-len(curve.free)] < 0.0:
         first = first.reversed()
-    forward = _follow(first, search, touched(first, looked_for) if both else ())
+    forward = _follow(first, search)
     backward = Half([first], stop=StopReason.START)
     if both and forward.stop in (StopReason.CLOSED, StopReason.INTERRUPTED):
         backward = Half([first], stop=forward.stop)
     elif both:
         backward = _follow(first.reversed(), search)
+    if both:
+        passed = [event for event in looked_for if _may_vanish(event, backward, forward)]
+        found = [special for _, special in (*backward.special[:3], *forward.special[:3])]
+        at_start = touched(first, passed)
+        forward.special[:0] = [(0, s) for s in at_start if not any(same(s, one) for one in found)]
     return _branch(forward, backward, search, start.provenance)
 
 
@@ -171,9 +177,25 @@ def _targets(name: str, values: Sequence[float]) -> list[float]:
     return targets
 
 
-def _follow(first: Point, search: Search, at_start: Sequence[SpecialPoint] = ()) -> Half:
+def _may_vanish(event: Event, backward: Half, forward: Half) -> bool:
+    """Whether a test function that is small at the start may have a zero there that counts.
+
+    Where eigenvalues cross it changes its sign, which one curve object can tell, see `Curve`; along
+    a whole branch of degenerate points it is noise.
+    """
+    sides = [*(p.reversed() for p in backward.points[1:2]), *forward.points[1:2]]
+    if not event.crossing or not sides:
+        return True
+    values = [event.value(point) for point in sides]
+    if max(map(abs, values)) <= event.noise:
+        return False
+    one, other = sides[0], sides[-1]
+    return len(sides) < 2 or one.curve is not other.curve or (values[0] < 0.0) != (values[1] < 0.0)
+
+
+def _follow(first: Point, search: Search) -> Half:
     """One direction, until something ends it."""
-    half = Half([first], [(0, special) for special in at_start])
+    half = Half([first])
     values: Array | None = None
     last: Point | None = None
     try:
@@ -198,7 +220,8 @@ def _follow(first: Point, search: Search, at_start: Sequence[SpecialPoint] = ())
             half.keep([one.special for one in found])
             half.points.append(step.after)
             if stop is StopReason.BOUND:
-                half.keep(touched(step.after, search.events))
+                moving = np.abs(values) > [event.noise for event in search.events]
+                half.keep(touched(step.after, list(compress(search.events, moving))))
             values, last = after, step.after
             if search.watch is not None:
                 search.watch(step.after)

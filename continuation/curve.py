@@ -8,6 +8,7 @@ engine follows any `Curve` and knows none by name.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -78,6 +79,12 @@ class Point:
         """The tangent as a linear form, shape (N,): <tangent, v> = row @ v."""
         return self.curve.weights(self.z) * self.tangent
 
+    @property
+    def advance(self) -> float:
+        """Component of the tangent along the last free parameter, in the parameter's unit."""
+        weight = float(self.curve.weights(self.z)[-1])
+        return math.sqrt(weight) * float(self.tangent[-1])
+
     @cached_property
     def unstable(self) -> int | None:
         """Dimension of the unstable manifold, where the curve can tell."""
@@ -96,6 +103,12 @@ class Point:
     def spectrum(self) -> ComplexArray:
         """Eigenvalues or multipliers, computed when first asked for."""
         return self.curve.spectrum(self.z)
+
+
+NOISE = 1e-10
+"""Test functions without a unit are no better than the points, which lie on a branch to
+`Settings.tolerance`: a sign below this is noise, as that of the tangent's component along the
+parameter where a branch is vertical, or that of a real part along a family of centres."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from functools import partial
 import numpy as np
 
 from continuation import map_points
-from continuation.curve import Event, Point
+from continuation.curve import NOISE, Event, Point
 from continuation.defining import Equations
 from continuation.linalg.spectra import flip_test, is_complex_pair, reciprocal_pair, torus_test
 from continuation.map_points import special_cycle
@@ -60,11 +60,12 @@ def cycle_events(
     """
     folds = Event(
         "LP",
-        lambda point: sign(point) * float(point.tangent[-1]),
+        lambda point: sign(point) * point.advance,
         resolved,
         partial(_polish_fold, equations),
         crossing=1,
         yields_to="BP",
+        noise=NOISE,
     )
     branching = Event(
         "BP",
@@ -88,6 +89,7 @@ def cycle_events(
         lambda point: is_complex_pair(*reciprocal_pair(point.spectrum)),
         partial(_polish_neimark_sacker, equations),
         crossing=2,
+        noise=NOISE,
     )
     return folds, branching, flips, tori
 

@@ -44,6 +44,11 @@ AROUND = 1e-3
 """How far away, relative to 1 + |x|, an equation that says nothing vanishes as well."""
 
 
+DOUBLE_ZERO = 1e-14
+"""The square of a frequency below this, relative to the square of the largest entry of A, is zero:
+round-off in A moves it by some 1e-16, from zero to the square of a frequency of 1e-8."""
+
+
 @dataclass(frozen=True)
 class Polished:
     """A special equilibrium.
@@ -176,9 +181,17 @@ def fold(equations: Equations, y: Array) -> Polished:
 
 
 def hopf(equations: Equations, y: Array, omega: float) -> Polished:
-    """Solve for a Hopf point (H) from a guess."""
+    """Solve for a Hopf point (H) from a guess.
+
+    Raises
+    ------
+    NoConvergence
+        When Newton's method fails, or reaches a neutral saddle or a double zero.
+    """
     system, root = _solved(equations, y, [pair_near(equations, y, omega)], "a Hopf point")
     y, (w,) = system.split(root.u)
+    if abs(w[-1]) <= DOUBLE_ZERO * float(np.abs(equations.first(y)[1]).max()) ** 2:
+        raise NoConvergence("the pair of eigenvalues is a double zero, no Hopf point.", y, ())
     q, p, omega = normalised_pair(equations, y, w)
     return Polished(y, q, p, omega, root.residual, root.conditioning)
 

@@ -24,9 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from continuation import dense, points
-from continuation.curve import Curve, Event, Point, Solution, Start
+from continuation.curve import NOISE, Curve, Event, Point, Solution, Start
 from continuation.defining import Equations
-from continuation.linalg.spectra import eigenvalues, hopf_test, opposite_pair
+from continuation.linalg.spectra import (
+    eigenvalues,
+    hopf_test,
+    opposite_pair,
+    unstable_count,
+)
 from continuation.newton import Correction
 from continuation.normalforms.branching import branch_tangents
 from continuation.normalforms.fold import fold_normal_form
@@ -196,20 +201,20 @@ class EquilibriumCurve(Curve):
         return eigenvalues(a)
 
     def is_stable(self, spectrum: ComplexArray) -> bool:
-        """All eigenvalues have negative real parts."""
-        return bool(spectrum[0].real < 0.0)
+        """All eigenvalues have negative real parts, none of them zero to round-off."""
+        return unstable_count(spectrum) == 0
 
-    def unstable_count(self, spectrum: ComplexArray) -> int:
-        """Eigenvalues with positive real parts."""
-        return sum(value.real > 0.0 for value in spectrum.tolist())
+    def unstable_count(self, spectrum: ComplexArray) -> int | None:
+        """Eigenvalues with positive real parts; None where one is zero to round-off."""
+        return unstable_count(spectrum)
 
     def events(self) -> tuple[Event, ...]:
         """LP, BP and, from two states on, H."""
-        folds = Event("LP", _along_parameter, _always, self._polish_fold, 1, yields_to="BP")
+        folds = Event("LP", _advance, _always, self._polish_fold, 1, "BP", noise=NOISE)
         branching = Event("BP", _determinant, _always, self._polish_branch_point, crossing=1)
         if self.system.dimension == 1:
             return folds, branching
-        hopfs = Event("H", _hopf, _is_hopf, self._polish_hopf, crossing=2)
+        hopfs = Event("H", _hopf, _is_hopf, self._polish_hopf, crossing=2, noise=NOISE)
         return folds, branching, hopfs
 
     def _polish_fold(self, point: Point) -> SpecialPoint:
@@ -233,8 +238,8 @@ class EquilibriumCurve(Curve):
         )
 
 
-def _along_parameter(point: Point) -> float:
-    return float(point.tangent[-1])
+def _advance(point: Point) -> float:
+    return point.advance
 
 
 def _determinant(point: Point) -> float:

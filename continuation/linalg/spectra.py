@@ -11,6 +11,15 @@ from scipy.linalg.lapack import dgeev
 
 ComplexArray = NDArray[np.complex128]
 
+ROUND_OFF = 1e-13
+"""A real part below this fraction of the largest eigenvalue is zero: some hundred rounding errors.
+"""
+
+ON_AXIS = 1e-10
+"""An eigenvalue is on the axis when its real part is below this fraction of its modulus, and two
+are opposite when their sum is: points lie on a branch to `Settings.tolerance`, and their spectra
+are no better. Along a family of centres the sign of a real part is noise."""
+
 COMPLEX = 1e-5
 """Smallest imaginary part of a pair of multipliers on the unit circle that counts as complex."""
 
@@ -45,9 +54,27 @@ def _pair(matrix: NDArray[np.float64]) -> ComplexArray:
     return np.array([max(outer, inner), min(outer, inner)], dtype=complex)
 
 
+def unstable_count(values: ComplexArray) -> int | None:
+    """Number of eigenvalues to the right of the imaginary axis; None where one lies on it."""
+    listed = values.tolist()
+    width = ROUND_OFF * max(map(abs, listed))
+    count = 0
+    for value in listed:
+        if abs(value.real) <= max(width, ON_AXIS * abs(value)):
+            return None
+        count += value.real > 0.0
+    return count
+
+
 def opposite_pair(values: ComplexArray) -> tuple[complex, complex]:
-    """Return the two eigenvalues with the smallest sum in modulus."""
-    return min(combinations(values.tolist(), 2), key=lambda pair: abs(pair[0] + pair[1]))
+    """Return the two eigenvalues with the smallest sum, relative to their moduli."""
+    return min(combinations(values.tolist(), 2), key=lambda pair: _imbalance(*pair))
+
+
+def _imbalance(one: complex, other: complex) -> float:
+    """|sum| / sum of moduli: 0 where two eigenvalues are opposite, 1 where both are zero."""
+    size = abs(one) + abs(other)
+    return abs(one + other) / size if size > 0.0 else 1.0
 
 
 def hopf_test(values: ComplexArray) -> float:
@@ -55,8 +82,8 @@ def hopf_test(values: ComplexArray) -> float:
 
     The product of all sums :math:`\lambda_i + \lambda_j`, i < j, is the determinant of the
     bialternate product 2 A (.) I (Kuznetsov, Elements, 3rd ed., section 10.2.2). Its sign is kept,
-    and its size replaced by the smallest factor, which neither over- nor underflows in any
-    dimension.
+    and its size replaced by the smallest :math:`|\lambda_i + \lambda_j| / (|\lambda_i| +
+    |\lambda_j|)`, which neither over- nor underflows in any dimension and has no unit.
     """
     sign = 1.0 + 0.0j
     smallest = math.inf
@@ -66,7 +93,7 @@ def hopf_test(values: ComplexArray) -> float:
         if size == 0.0:
             return 0.0
         sign *= total / size
-        smallest = min(smallest, size)
+        smallest = min(smallest, _imbalance(one, other))
     return math.copysign(smallest, sign.real)
 
 

@@ -15,6 +15,7 @@ from continuation.linalg.spectra import (
     opposite_pair,
     reciprocal_pair,
     torus_test,
+    unstable_count,
 )
 
 OTHERS = (0.3, -0.2, 5.0)
@@ -32,7 +33,8 @@ def test_hopf_test_has_the_sign_of_the_bialternate_determinant() -> None:
         sums = [values[i] + values[j] for i in range(n) for j in range(i)]
         signs = np.prod([s / abs(s) for s in sums]).real
         assert np.sign(hopf_test(values)) == np.sign(signs)
-        assert abs(hopf_test(values)) == pytest.approx(min(abs(s) for s in sums))
+        sizes = [abs(values[i]) + abs(values[j]) for i in range(n) for j in range(i)]
+        assert abs(hopf_test(values)) == pytest.approx(np.min(np.abs(sums) / sizes))
 
 
 def test_hopf_test_vanishes_for_a_pair_on_the_axis_and_for_a_neutral_saddle() -> None:
@@ -40,8 +42,19 @@ def test_hopf_test_vanishes_for_a_pair_on_the_axis_and_for_a_neutral_saddle() ->
     assert hopf_test(np.array([1.0, -1.0, -3.0], dtype=complex)) == 0.0
 
 
-def test_opposite_pair_is_the_one_with_the_smallest_sum() -> None:
-    pair = opposite_pair(np.array([2.0, 0.1 + 1j, 0.1 - 1j, -1.7], dtype=complex))
+def test_slow_eigenvalues_of_one_sign_are_not_opposite_however_small_their_sum() -> None:
+    values = np.array([1e-9 + 1j, 1e-9 - 1j, -1e-12, -2e-12], dtype=complex)
+    assert set(opposite_pair(values)) == {1e-9 + 1j, 1e-9 - 1j}
+
+
+def test_an_eigenvalue_on_the_axis_leaves_the_count_of_unstable_ones_open() -> None:
+    assert unstable_count(np.array([2.0, 1e-3, -1.0], dtype=complex)) == 2
+    assert unstable_count(np.array([2.0, 1e-16, -1.0], dtype=complex)) is None
+    assert unstable_count(np.array([1e-12 + 1j, 1e-12 - 1j], dtype=complex)) is None
+
+
+def test_opposite_pair_is_the_one_with_the_smallest_sum_for_its_size() -> None:
+    pair = opposite_pair(np.array([2.0, 0.1 + 1j, 0.1 - 1j, -1.5], dtype=complex))
     assert set(pair) == {0.1 + 1j, 0.1 - 1j}
 
 
