@@ -20,7 +20,6 @@ from continuation.connections import way_in as connecting
 from continuation.curve import Curve, Solution, Start, units
 from continuation.curves.cycle import CycleCurve
 from continuation.curves.equilibrium import EquilibriumCurve
-from continuation.curves.fixed_point import FixedPointCurve
 from continuation.curves.map_cycle import MapCycleCurve
 from continuation.errors import ContinuationError, StopReason
 from continuation.options import Bounds, Options, Report, Windows, bounds, windows
@@ -150,7 +149,7 @@ def _beginning(branch: Branch, pairs: Sequence[NamedEvent]) -> Begin:
     """How a curve of the branch's kind begins at an end, in the direction that leaves it."""
     one_parameter: Mapping[str, Callable[..., tuple[Curve, Start]]] = {
         "equilibria": EquilibriumCurve.from_branch,
-        "fixed points": FixedPointCurve.from_branch,
+        "fixed points": EquilibriumCurve.from_branch,
         "cycles": (MapCycleCurve if branch.system.kind == "map" else CycleCurve).from_branch,
     }
     if branch.kind in one_parameter:

@@ -133,8 +133,3 @@ def on_locus(point: Point) -> Locus:
     """The curve that computed a point, for the test functions of its events."""
     assert isinstance(point.curve, Locus)
     return point.curve
-
-
-def always(point: Point) -> bool:
-    """Accept every zero of a test function."""
-    return True

@@ -19,7 +19,6 @@ from continuation.collect import UserEvents, Watch
 from continuation.curve import Curve, Start, units
 from continuation.curves.cycle import CycleCurve
 from continuation.curves.equilibrium import EquilibriumCurve
-from continuation.curves.fixed_point import FixedPointCurve
 from continuation.curves.map_cycle import MapCycleCurve
 from continuation.options import (
     DEFAULT,
@@ -121,12 +120,7 @@ def equilibria(
     value = float(p[list(system.parameters).index(free)])
     contains(free, window[free], value)
     unit = float(units((free,), window)[0])
-    curve: Curve
-    first: Start
-    if system.kind == "map":
-        curve, first = FixedPointCurve.from_state(system, free, x, p, unit)
-    else:
-        curve, first = EquilibriumCurve.from_state(system, free, x, p, unit)
+    curve, first = EquilibriumCurve.from_state(system, free, x, p, unit)
     return Options(settings, report, events, watch).follow(curve, first, window)
 
 
@@ -285,9 +279,8 @@ def switch(
     way_in: Callable[..., tuple[Curve, Start]] = EquilibriumCurve.from_branch_point
     if point.kind == "BPC":
         way_in = partial(CycleCurve.from_branch_point, settings=settings)
-    elif point.system.kind == "map":
-        kind = FixedPointCurve if point.orbit is None else MapCycleCurve
-        way_in = kind.from_branch_point
+    elif point.orbit is not None:
+        way_in = MapCycleCurve.from_branch_point
     curve, first = way_in(point, unit, step, other_tangent(point))
     return Options(settings, report, events, watch).follow(curve, first, window)
 

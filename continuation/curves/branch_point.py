@@ -26,7 +26,6 @@ from continuation import map_points
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.defining import Equations, smallest_singular
 from continuation.errors import ContinuationError, StopReason
-from continuation.linalg.spectra import eigenvalues
 
 if TYPE_CHECKING:
     from continuation.special import SpecialPoint
@@ -179,9 +178,7 @@ class BranchPointCurve(Curve):
 
     def spectrum(self, z: Array) -> ComplexArray:
         """Eigenvalues, or multipliers of a map."""
-        if self.system.kind == "map":
-            return map_points.spectrum(self.equations, self.split(z))
-        return eigenvalues(self.equations.first(self.split(z))[1])
+        return map_points.spectrum(self.equations, self.split(z))
 
     def events(self) -> tuple[Event, ...]:
         """None of its own."""

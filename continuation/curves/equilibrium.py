@@ -1,8 +1,10 @@
-r"""Equilibria of a flow in one free parameter: H(x, lambda) = f(x, lambda).
+r"""Equilibria of a flow, or fixed points of a map, in one free parameter.
 
-.. math:: DH = (A, f_\lambda), \qquad A = f_x .
+.. math:: H(x, \lambda) = f(x, \lambda) - \epsilon\, x, \qquad DH = (A, f_\lambda), \qquad
+          A = f_x - \epsilon I,
 
-Test functions along the branch, with t its unit tangent:
+with epsilon = 0 for a flow and 1 for a map. Special points of a map are those of `map_events`. Test
+functions along the branch of a flow, with t its unit tangent:
 
 LP
     the component of t along the parameter. It vanishes on a pitchfork's side branch as well, at the
@@ -18,20 +20,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation import dense, points
+from continuation import dense, map_points, points
 from continuation.curve import NOISE, Curve, Event, Point, Solution, Start
 from continuation.defining import Equations
-from continuation.linalg.spectra import (
-    eigenvalues,
-    hopf_test,
-    opposite_pair,
-    unstable_count,
-)
+from continuation.linalg.spectra import hopf_test, is_stable, opposite_pair, unstable_count
+from continuation.map_events import always, cycle_events
 from continuation.newton import Correction
 from continuation.normalforms.branching import branch_tangents
 from continuation.normalforms.fold import fold_normal_form
@@ -55,12 +53,12 @@ neutral saddle."""
 
 @dataclass(frozen=True)
 class EquilibriumCurve(Curve):
-    """Equilibria of a system in one free parameter; z = (x, lambda).
+    """Equilibria of a flow, or fixed points of a map, in one free parameter; z = (x, lambda).
 
     Attributes
     ----------
     system : System
-        x' = f(x, p).
+        x' = f(x, p), or x -> f(x, p).
     free : tuple of one str
         The free parameter.
     p : ndarray, shape (n_p,)
@@ -68,8 +66,6 @@ class EquilibriumCurve(Curve):
     unit : float
         Width of the window, in which the parameter is measured.
     """
-
-    kind: ClassVar[str] = "equilibria"
 
     system: System
     free: tuple[str, ...]
@@ -80,7 +76,7 @@ class EquilibriumCurve(Curve):
     def from_state(
         cls, system: System, free: str, x: Array, p: Array, unit: float = 1.0
     ) -> tuple[EquilibriumCurve, Start]:
-        """Start at the equilibrium that Newton's method reaches from a state.
+        """Start at the equilibrium, or fixed point, that Newton's method reaches from a state.
 
         Parameters
         ----------
@@ -89,7 +85,7 @@ class EquilibriumCurve(Curve):
         free : str
             The free parameter.
         x : ndarray, shape (n,)
-            A state near an equilibrium.
+            A state near it.
         p : ndarray, shape (n_p,)
             All parameters, the free one at its starting value.
         unit : float
@@ -98,14 +94,15 @@ class EquilibriumCurve(Curve):
         Raises
         ------
         NoConvergence
-            When no equilibrium is reached.
+            When none is reached.
         """
         curve = cls(system, (free,), p, unit)
         value = p[curve.equations.indices]
         x, _ = points.equilibrium(curve.equations, x, value)
         z = np.concatenate((x, value))
         _, _, vh = np.linalg.svd(curve.jacobian(z))
-        return curve, Start(z, vh[-1], f"equilibrium at {free} = {value[0]:.6g}")
+        what = "fixed point" if system.kind == "map" else "equilibrium"
+        return curve, Start(z, vh[-1], f"{what} at {free} = {value[0]:.6g}")
 
     @classmethod
     def from_branch_point(
@@ -129,7 +126,7 @@ class EquilibriumCurve(Curve):
         z = np.append(point.state, point.parameters[point.free[0]])
         tangent = np.real(point.vectors["tangents"][branch])
         tangent = tangent / np.sqrt(np.sum(curve.weights(z) * tangent**2))
-        return curve, Start(z + step * tangent, tangent, f"{point.label} on equilibria")
+        return curve, Start(z + step * tangent, tangent, f"{point.label} on {curve.kind}")
 
     @classmethod
     def from_branch(
@@ -140,7 +137,7 @@ class EquilibriumCurve(Curve):
         Parameters
         ----------
         branch : Branch
-            Of equilibria, with at least two points.
+            With at least two points.
         end : int
             0 for its first point, -1 for its last.
         unit : float
@@ -157,13 +154,18 @@ class EquilibriumCurve(Curve):
         )
         return curve, Start(z, z - before, branch.provenance)
 
+    @property
+    def kind(self) -> str:
+        """What a state at rest is called."""
+        return "fixed points" if self.system.kind == "map" else "equilibria"
+
     @cached_property
     def equations(self) -> Equations:
-        """F and its derivatives in the free parameter."""
+        """The equations and their derivatives in the free parameter."""
         return Equations(self.system, self.free, self.p)
 
     def residual(self, z: Array) -> Array:
-        """Evaluate f(x, lambda), shape (n,)."""
+        """Evaluate H, shape (n,)."""
         return self.linearize(z)[0]
 
     def jacobian(self, z: Array) -> Array:
@@ -171,7 +173,7 @@ class EquilibriumCurve(Curve):
         return self.linearize(z)[1]
 
     def linearize(self, z: Array) -> tuple[Array, Array]:
-        """Evaluate f, A and f_lambda in one call."""
+        """Evaluate H, A and f_lambda in one call."""
         f, a, b = self.equations.first(z)
         jacobian = np.empty((len(f), len(z)))
         jacobian[:, :-1] = a
@@ -181,11 +183,12 @@ class EquilibriumCurve(Curve):
     def correct(self, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
         """Newton's method in one compiled call, where f is machine code."""
         field, slot = self.equations.linearized, self.equations.slots
-        found = dense.corrected(field, 0.0, self.p, slot, row, level, guess, settings)
+        epsilon = 1.0 if self.system.kind == "map" else 0.0
+        found = dense.corrected(field, epsilon, self.p, slot, row, level, guess, settings)
         return super().correct(guess, row, level, settings) if found is None else found
 
     def state(self, z: Array) -> Solution:
-        """The equilibrium and all parameters."""
+        """The state and all parameters."""
         return Solution(z[:-1], self.equations.named(z))
 
     def weights(self, z: Array) -> Array:
@@ -196,22 +199,29 @@ class EquilibriumCurve(Curve):
         return weights
 
     def spectrum(self, z: Array) -> ComplexArray:
-        """Eigenvalues of A."""
-        a = self.equations.first(z)[1]
-        return eigenvalues(a)
+        """Eigenvalues of f_x by falling real part; of a map, multipliers by falling modulus."""
+        return map_points.spectrum(self.equations, z)
 
     def is_stable(self, spectrum: ComplexArray) -> bool:
-        """All eigenvalues have negative real parts, none of them zero to round-off."""
-        return unstable_count(spectrum) == 0
+        """All eigenvalues have negative real parts, none of them zero to round-off.
+
+        Of a map: all multipliers lie inside the unit circle.
+        """
+        return is_stable(spectrum, self.system.kind)
 
     def unstable_count(self, spectrum: ComplexArray) -> int | None:
-        """Eigenvalues with positive real parts; None where one is zero to round-off."""
-        return unstable_count(spectrum)
+        """Eigenvalues with positive real parts; None where one is zero to round-off.
+
+        Of a map: multipliers outside the unit circle.
+        """
+        return unstable_count(spectrum, self.system.kind)
 
     def events(self) -> tuple[Event, ...]:
-        """LP, BP and, from two states on, H."""
-        folds = Event("LP", _advance, _always, self._polish_fold, 1, "BP", noise=NOISE)
-        branching = Event("BP", _determinant, _always, self._polish_branch_point, crossing=1)
+        """LP, BP and, from two states on, H; of a map LP, BP, PD and NS."""
+        if self.system.kind == "map":
+            return cycle_events(self.equations)
+        folds = Event("LP", _advance, always, self._polish_fold, 1, "BP", noise=NOISE)
+        branching = Event("BP", _determinant, always, self._polish_branch_point, crossing=1)
         if self.system.dimension == 1:
             return folds, branching
         hopfs = Event("H", _hopf, _is_hopf, self._polish_hopf, crossing=2, noise=NOISE)
@@ -248,10 +258,6 @@ def _determinant(point: Point) -> float:
 
 def _hopf(point: Point) -> float:
     return hopf_test(point.spectrum)
-
-
-def _always(point: Point) -> bool:
-    return True
 
 
 def _is_hopf(point: Point) -> bool:

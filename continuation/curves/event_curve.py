@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from continuation import map_points
 from continuation.curve import Curve, Event, Solution, Start
 from continuation.defining import Equations
-from continuation.linalg.spectra import eigenvalues
+from continuation.linalg.spectra import is_stable
 
 if TYPE_CHECKING:
     from continuation.special import SpecialPoint
@@ -137,15 +137,11 @@ class EventCurve(Curve):
 
     def spectrum(self, z: Array) -> ComplexArray:
         """Eigenvalues, or multipliers of a map."""
-        if self.system.kind == "map":
-            return map_points.spectrum(self.equations, z)
-        return eigenvalues(self.equations.first(z)[1])
+        return map_points.spectrum(self.equations, z)
 
     def is_stable(self, spectrum: ComplexArray) -> bool:
         """Whether the equilibrium or cycle is stable."""
-        if self.system.kind == "map":
-            return bool(np.all(np.abs(spectrum) < 1.0))
-        return bool(spectrum[0].real < 0.0)
+        return is_stable(spectrum, self.system.kind)
 
     def events(self) -> tuple[Event, ...]:
         """None of its own."""

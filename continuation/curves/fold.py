@@ -23,7 +23,8 @@ from continuation import map_points, points
 from continuation.curve import Event, Point, Start
 from continuation.defining import NullVector
 from continuation.linalg.spectra import hopf_test, opposite_pair
-from continuation.locus import Locus, always, on_locus
+from continuation.locus import Locus, on_locus
+from continuation.map_events import always
 from continuation.normalforms import codimension_two as forms
 from continuation.points import special_equilibrium
 from continuation.special import SpecialPoint

@@ -31,7 +31,8 @@ from continuation.curve import Event, Point, Start
 from continuation.errors import ContinuationError, StopReason
 from continuation.linalg.spectra import hopf_test, opposite_pair
 from continuation.location import polish_by_secant
-from continuation.locus import Locus, always, on_locus
+from continuation.locus import Locus, on_locus
+from continuation.map_events import always
 from continuation.normalforms import codimension_two as forms
 from continuation.normalforms.hopf import hopf_normal_form
 from continuation.points import Polished, special_equilibrium

@@ -28,6 +28,7 @@ from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.defining import Equations
 from continuation.engine import norm, point_near
 from continuation.errors import ContinuationError, NoConvergence, StopReason
+from continuation.linalg.spectra import is_stable, unstable_count
 from continuation.map_events import cycle_events
 from continuation.points import equilibrium
 
@@ -241,11 +242,11 @@ class MapCycleCurve(Curve):
 
     def is_stable(self, spectrum: ComplexArray) -> bool:
         """All multipliers lie inside the unit circle."""
-        return bool(np.all(np.abs(spectrum) < 1.0))
+        return is_stable(spectrum, "map")
 
-    def unstable_count(self, spectrum: ComplexArray) -> int:
+    def unstable_count(self, spectrum: ComplexArray) -> int | None:
         """Multipliers outside the unit circle."""
-        return int(np.count_nonzero(np.abs(spectrum) > 1.0))
+        return unstable_count(spectrum, "map")
 
     def newborn(self, point: Point, guess: Array) -> bool:
         """Whether a cycle has just been born: D is that of the guess, a multiplier near 1."""

@@ -42,7 +42,8 @@ from continuation.linalg.spectra import (
     torus_test,
 )
 from continuation.location import polish_by_secant
-from continuation.locus import Locus, always, on_locus
+from continuation.locus import Locus, on_locus
+from continuation.map_events import always
 from continuation.map_points import special_cycle
 from continuation.normalforms import maps as forms
 from continuation.normalforms import resonances

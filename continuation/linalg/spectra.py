@@ -54,8 +54,18 @@ def _pair(matrix: NDArray[np.float64]) -> ComplexArray:
     return np.array([max(outer, inner), min(outer, inner)], dtype=complex)
 
 
-def unstable_count(values: ComplexArray) -> int | None:
-    """Number of eigenvalues to the right of the imaginary axis; None where one lies on it."""
+def is_stable(values: ComplexArray, kind: str = "flow") -> bool:
+    """Whether all eigenvalues lie left of the axis; for a map, all multipliers in the circle."""
+    return bool(np.all(np.abs(values) < 1.0)) if kind == "map" else unstable_count(values) == 0
+
+
+def unstable_count(values: ComplexArray, kind: str = "flow") -> int | None:
+    """Number of eigenvalues to the right of the imaginary axis; None where one lies on it.
+
+    For a map, of multipliers out of the unit circle.
+    """
+    if kind == "map":
+        return int(np.count_nonzero(np.abs(values) > 1.0))
     listed = values.tolist()
     width = ROUND_OFF * max(map(abs, listed))
     count = 0

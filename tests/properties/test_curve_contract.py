@@ -25,7 +25,6 @@ from continuation.curves.branch_point_cycle import BranchPointCycleCurve
 from continuation.curves.cycle import CycleCurve
 from continuation.curves.equilibrium import EquilibriumCurve
 from continuation.curves.event_curve import EventCurve
-from continuation.curves.fixed_point import FixedPointCurve
 from continuation.curves.heteroclinic import HeteroclinicCurve
 from continuation.curves.homoclinic import HomoclinicCurve
 from continuation.curves.map_cycle import MapCycleCurve
@@ -205,7 +204,7 @@ CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
     ("homoclinic to a saddle-node", saddle_node_homoclinic),
     ("branch point", branch_point),
     ("event", event),
-    ("fixed point", lambda: FixedPointCurve.from_state(
+    ("fixed point", lambda: EquilibriumCurve.from_state(
         HENON, "a", np.array([0.9, 0.27]), HENON.vector({}))),
     ("cycle of a map", lambda: MapCycleCurve.from_doubling(FIXED["PD1"], "a", 1.0, SETTINGS)),
     ("fold of a map", fold_of_a_map),

@@ -9,7 +9,6 @@ import continuation as ct
 from continuation import newton
 from continuation.curve import Point
 from continuation.curves.equilibrium import EquilibriumCurve
-from continuation.curves.fixed_point import FixedPointCurve
 from continuation.engine import first_point
 
 SETTINGS = ct.Settings()
@@ -18,8 +17,7 @@ EQUATIONS = {"x": "y + a*x*(1 - x)", "y": "tanh(x) - y/2 + a"}
 
 def first(kind: str) -> Point:
     system = ct.System.from_strings(EQUATIONS, parameters={"a": 0.4}, kind=kind)
-    curve_of = EquilibriumCurve if kind == "flow" else FixedPointCurve
-    curve, start = curve_of.from_state(system, "a", np.array([1.0, 1.0]), system.vector({}))
+    curve, start = EquilibriumCurve.from_state(system, "a", np.array([1.0, 1.0]), system.vector({}))
     return first_point(curve, start, SETTINGS)
 
 
