@@ -7,6 +7,9 @@ serves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import expm
@@ -16,6 +19,9 @@ from continuation.linalg.subspaces import left_subspace
 from continuation.orbit import Orbit
 
 Array = NDArray[np.float64]
+
+Tail = Callable[[Array, float, int, float], tuple[Array, Array]]
+"""From an offset, a wanted distance, a degree and a length of intervals: a tail, see `tail`."""
 
 CLOSE = 1e-6
 """Wanted distance of the ends from the equilibria, in units of the size of the orbit."""
@@ -29,6 +35,9 @@ SLOW = 0.3
 TAIL = 40
 """Largest number of mesh intervals of an added tail, before the mesh is adapted; a longer one is
 added in pieces, as the orbit is followed."""
+
+HYPERBOLIC = 1e-9
+"""Eigenvalues below this part of the spectral radius are zero: no tail grows along them."""
 
 SLIVER = 0.3
 """Smallest part of an interval that is kept as one when the orbit is cut."""
@@ -120,6 +129,19 @@ def tail(
 
     It has intervals of about the usual length; a tail shorter than a sliver of one is left out.
 
+    Parameters
+    ----------
+    matrix : ndarray, shape (n, n)
+        A; -A for an orbit that arrives, in the stable eigenspace of A.
+    away : ndarray, shape (n,)
+        Where the tail begins.
+    distance : float
+        Where it ends.
+    degree : int
+        m.
+    step : float
+        Usual length of an interval, in units of time.
+
     Returns
     -------
     ndarray, shape (k + 1,)
@@ -127,18 +149,71 @@ def tail(
     ndarray, shape (k m + 1, n)
         Offsets from the equilibrium at the base points.
     """
-    far = float(np.linalg.norm(away))
-    values = np.linalg.eigvals(matrix)
-    count = int(np.count_nonzero(values.real > 0.0))
-    if far <= distance or count == 0:
+    far, values = float(np.linalg.norm(away)), np.linalg.eigvals(matrix).real
+    growing = values[values > HYPERBOLIC * np.abs(values).max()]
+    if far <= distance or not len(growing):
         return np.zeros(1), away[None, :]
-    right = left_subspace(matrix.T, "rhp", None, count).basis
-    inner = right.T @ matrix @ right
-    slowest = float(np.linalg.eigvals(inner).real.min())
-    length = min(float(np.log(far / distance)) / slowest, TAIL * step)
+    mesh, times = _times(float(np.log(far / distance) / growing.min()), degree, step)
+    return mesh, _decaying(matrix, len(growing), away, times)
+
+
+def no_tail(away: Array, distance: float, degree: int, step: float) -> tuple[Array, Array]:
+    """The end as it is."""
+    return np.zeros(1), away[None, :]
+
+
+@dataclass(frozen=True)
+class CentralTail:
+    r"""Backward flow from a point in the centre-unstable eigenspace of a saddle-node towards 0.
+
+    With the null vectors <p, q> = 1 and a = <p, B(q, q)> / 2 the central component s = <p, w>
+    follows s' = a s^2, the others the linear flow,
+
+    .. math:: w(-t) = rac{s}{1 + |a s| t}\, q + e^{-At} (w - s q).
+
+    Attributes
+    ----------
+    matrix : ndarray, shape (n, n)
+        A; -A for an orbit that arrives.
+    p, q : ndarray, shape (n,)
+        Left and right null vector, |q| = 1.
+    a : float
+    unstable : int
+        Number of unstable eigenvalues of the matrix besides the zero one.
+    """
+
+    matrix: Array
+    p: Array
+    q: Array
+    a: float
+    unstable: int
+
+    def __call__(
+        self, away: Array, distance: float, degree: int, step: float
+    ) -> tuple[Array, Array]:
+        """The tail, as `tail` gives it."""
+        s = float(self.p @ away)
+        rate = abs(self.a * s)
+        if abs(s) <= distance:
+            return np.zeros(1), away[None, :]
+        mesh, times = _times((abs(s) / distance - 1.0) / rate, degree, step)
+        x = (s / (1.0 + rate * times))[:, None] * self.q
+        return mesh, x + _decaying(self.matrix, self.unstable, away - s * self.q, times)
+
+
+def _times(length: float, degree: int, step: float) -> tuple[Array, Array]:
+    """Mesh points and base points of a tail, counted backwards from 0; only 0 for a sliver."""
+    length = min(length, TAIL * step)
     if length < SLIVER * step:
-        return np.zeros(1), away[None, :]
+        return np.zeros(1), np.zeros(1)
     mesh = np.linspace(0.0, length, min(max(round(length / step), 1), TAIL) + 1)
-    times = length * profiles.base_points(mesh / length, degree)
-    start = right.T @ away
-    return mesh, np.array([right @ (expm(-inner * t) @ start) for t in times])
+    return mesh, length * profiles.base_points(mesh / length, degree)
+
+
+def _decaying(matrix: Array, unstable: int, away: Array, times: Array) -> Array:
+    """Backward linear flow in the unstable eigenspace, shape (len(times), n)."""
+    right = left_subspace(matrix.T, "rhp", None, unstable).basis
+    inner, start = right.T @ matrix @ right, right.T @ away
+    found = np.array([right @ (expm(-inner * t) @ start) for t in times])
+    found[0] = away
+    return found

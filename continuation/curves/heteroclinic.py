@@ -30,7 +30,14 @@ from numpy.typing import NDArray
 from continuation import points, saddles
 from continuation.collocation.assembly import BorderedProblem
 from continuation.collocation.reference import Reference
-from continuation.connecting import Conditions, Parts, Projection, Truncation, equations_of
+from continuation.connecting import (
+    Conditions,
+    Parts,
+    Projection,
+    Truncation,
+    equations_of,
+    linear_tails,
+)
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.engine import norm, point_near
 from continuation.errors import ContinuationError, StopReason
@@ -216,7 +223,8 @@ class HeteroclinicCurve(Curve):
 
     def lengthened(self, z: Array, distance: float) -> tuple[HeteroclinicCurve, Array]:
         """Add tails of the linear flow, so that both ends come as close as asked."""
-        truncation, longer, _ = self.truncation.tailored(z, self.matrices(z), (distance, distance))
+        tails = linear_tails(*self.matrices(z))
+        truncation, longer, _ = self.truncation.tailored(z, tails, (distance, distance))
         return self._with(truncation, z), longer
 
     def trimmed(self, z: Array) -> tuple[HeteroclinicCurve, Array, float]:
@@ -228,7 +236,8 @@ class HeteroclinicCurve(Curve):
         ratios = np.array(self.distances(z)) / wanted
         if np.all((ratios > 1.0 / DRIFT) & (ratios < DRIFT)):
             return self, z, 0.0
-        truncation, moved, start = self.truncation.tailored(z, (first, last), wanted, cut=True)
+        tails = linear_tails(first, last)
+        truncation, moved, start = self.truncation.tailored(z, tails, wanted, cut=True)
         return self._with(truncation, z), moved, start
 
     def _with(self, truncation: Truncation, z: Array) -> HeteroclinicCurve:

@@ -29,7 +29,14 @@ from numpy.typing import NDArray
 from continuation import flips, points, saddle_events, saddles
 from continuation.collocation.assembly import BorderedProblem
 from continuation.collocation.reference import Reference
-from continuation.connecting import Conditions, Parts, Projection, Truncation, equations_of
+from continuation.connecting import (
+    Conditions,
+    Parts,
+    Projection,
+    Truncation,
+    equations_of,
+    linear_tails,
+)
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.defining import Equations, smallest_singular
 from continuation.engine import norm, point_near
@@ -401,8 +408,8 @@ class HomoclinicCurve(Curve):
 
     def lengthened(self, z: Array, distance: float) -> tuple[HomoclinicCurve, Array]:
         """Add tails of the linear flow, so that both ends come as close to the saddle as asked."""
-        matrix = self.matrix(z)
-        truncation, longer, _ = self.truncation.tailored(z, (matrix, matrix), (distance, distance))
+        tails = linear_tails(self.matrix(z), self.matrix(z))
+        truncation, longer, _ = self.truncation.tailored(z, tails, (distance, distance))
         return self._with(truncation, z), longer
 
     def trimmed(self, z: Array) -> tuple[HomoclinicCurve, Array, float]:
@@ -413,7 +420,8 @@ class HomoclinicCurve(Curve):
         ratios = np.array(self.distances(z)) / wanted
         if np.all((ratios > 1.0 / DRIFT) & (ratios < DRIFT)):
             return self, z, 0.0
-        truncation, moved, start = self.truncation.tailored(z, (matrix, matrix), wanted, cut=True)
+        tails = linear_tails(matrix, matrix)
+        truncation, moved, start = self.truncation.tailored(z, tails, wanted, cut=True)
         return self._with(truncation, z), moved, start
 
     def _with(self, truncation: Truncation, z: Array) -> HomoclinicCurve:

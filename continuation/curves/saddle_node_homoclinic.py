@@ -14,17 +14,23 @@ which vanishes where A is singular. L_s and L_u belong to the strictly stable an
 eigenvalues, n - 1 in all: the orbit leaves in the centre-unstable and returns in the centre-stable
 eigenspace. With one free parameter lambda is that of the fold; with two, and T = T_ref, the curve
 is a part of the curve of folds (Champneys, Kuznetsov and Sandstede, Int. J. Bifurcation and Chaos
-6 (1996) 867-887, section 2.3). Along the centre direction the orbit decays like 1 / t, so that
-its ends stay at a distance; what this neglects is contracted by the strictly stable directions on
-the way and does not enter lambda.
+6 (1996) 867-887, section 2.3).
 
-Test function, with p_0 the left null vector:
+Along the centre direction the orbit decays like 1 / t: s' = a s^2 for s = <p_0, u - x_0>, where
+<p_0, q_0> = 1 and a = <p_0, B(q_0, q_0)> / 2. Its ends stay at a distance; what this neglects is
+contracted by the strictly stable directions on the way and does not enter lambda. Between steps
+central ends are cut or lengthened by this flow, back to `APART` times the size of the orbit. The
+curve ends where a s^2 explains less than half of the speed at an end: beside a cusp.
+
+Test function, with the shares c_0, c_1 of the centre in u(0) - x_0 and u(1) - x_0:
 
 NCH
-    <p_0, u(1) - x_0> for an orbit that leaves along the centre, or <p_0, u(0) - x_0> for one that
-    arrives along it: where it vanishes, the orbit comes back in the strictly stable eigenspace (or
-    leaves in the strictly unstable one), and the curve goes over to that of homoclinic orbits to a
-    saddle.
+    -c_0 c_1: where it vanishes, the orbit comes back in the strictly stable eigenspace (or leaves
+    in the strictly unstable one), and the curve goes over to that of homoclinic orbits to a saddle.
+
+That point has its own equations: one eigenvalue more, the zero one, belongs to L_u (or L_s), and
+the n conditions at the ends make the orbit isolated in two parameters; T is free instead. It is
+solved with the strong end ever closer to x_0, until the parameters no longer move.
 """
 
 from __future__ import annotations
@@ -37,18 +43,18 @@ from numpy.typing import NDArray
 
 from continuation import saddles
 from continuation.collocation.assembly import BorderedProblem
-from continuation.collocation.events import zero_along
 from continuation.collocation.reference import Reference
-from continuation.connecting import Conditions, Parts, Projection, Truncation
+from continuation.connecting import Conditions, Parts, Projection, Truncation, linear_tails
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.defining import Equations, smallest_singular
-from continuation.engine import norm, point_near
-from continuation.errors import ContinuationError, StopReason
+from continuation.engine import completed, norm, point_near
+from continuation.errors import ContinuationError, NoConvergence, StopReason
 from continuation.linalg.subspaces import left_subspace
+from continuation.newton import correct
 from continuation.orbit import Orbit
 from continuation.settings import Settings
 from continuation.special import SpecialPoint, special_point
-from continuation.tails import cycle_cut_at
+from continuation.tails import CLOSE, CentralTail, cycle_cut_at, no_tail
 
 if TYPE_CHECKING:
     from continuation.system import System
@@ -63,8 +69,19 @@ APART, STRONG = 0.03, 1e-3
 """The ends are cut off at the first of these parts of the size of the orbit, at the second where it
 comes along a strong direction."""
 
+DRIFT = 2.0
+"""The ends are put back when a distance is off by more than this factor."""
+
 LOST = 0.15
 """Ends farther from the saddle-node than this part of the size of the orbit are lost."""
+
+CLOSER, ROUNDS, SETTLED = 0.1, 12, 1e-12
+"""A non-central orbit is solved with its strong end ever closer by the first factor, so many times
+at most, until the parameters move by less than the last, relative to 1 + |value|."""
+
+CUBIC = 0.5
+"""Where the quadratic term explains less than this part of the speed along the centre manifold,
+the saddle-node is near a cusp."""
 
 CENTRAL = 0.5
 """Share of the central component from which on an end belongs to the centre manifold."""
@@ -88,6 +105,8 @@ class SaddleNodeHomoclinicCurve(Curve):
         b and c: the null vectors of a neighbour.
     settings : Settings
         How often the mesh is adapted, tolerance.
+    returns : bool
+        Whether the orbit comes back to the saddle-node: a piece of a chain goes to another one.
     """
 
     kind: ClassVar[str] = "homoclinic orbits to a saddle-node"
@@ -100,6 +119,7 @@ class SaddleNodeHomoclinicCurve(Curve):
     left: Array
     right: Array
     settings: Settings = field(default_factory=Settings)
+    returns: bool = True
 
     @classmethod
     def from_orbit(
@@ -140,8 +160,8 @@ class SaddleNodeHomoclinicCurve(Curve):
         if np.linalg.norm(x[0] - x[-1]) < SAME * np.linalg.norm(np.ptp(x, axis=0)):
             mesh, x = cycle_cut_at(orbit, degree, rest)
         else:
-            left = np.real(smallest_singular(equations.first(np.append(rest, value))[1])[0])
-            shares = [abs(left @ w) / np.linalg.norm(w) for w in (x[0] - rest, x[-1] - rest)]
+            matrix = equations.first(np.append(rest, value))[1]
+            shares = [_share(matrix, x[end] - rest) for end in (0, -1)]
         matrix = equations.first(np.concatenate((rest, value)))[1]
         values = saddles.ordered(matrix)
         zero = int(np.argmin(np.abs(values)))
@@ -155,7 +175,9 @@ class SaddleNodeHomoclinicCurve(Curve):
         truncation, z = truncation.beheaded(z, rests, (first, last))
         truncation, z = truncation.remeshed(z, settings.intervals)
         leaving, arriving = Projection("lhp", stable), Projection("rhp", unstable)
-        curve = cls(orbit.system, free, truncation, leaving, arriving, left, right, settings)
+        returns = truncation.distances(z)[1] < LOST * size
+        vectors = leaving, arriving, left, right
+        curve = cls(orbit.system, free, truncation, *vectors, settings, returns)
         row = np.zeros(len(z))
         row[-1] = 1.0
         if len(free) == 1:
@@ -177,8 +199,8 @@ class SaddleNodeHomoclinicCurve(Curve):
         for sign in (1.0, -1.0):
             ahead = start.z + sign * self.settings.initial_step * LOOK_AHEAD * tangent
             near = point_near(self, ahead, sign * tangent, self.settings)
-            if near is not None and np.prod(self.central(near.z)) < 0.0:
-                return Start(start.z, sign * tangent, start.provenance)
+            if near is not None and np.prod(self.shares(near.z)) < 0.0:
+                return Start(near.z, near.tangent, start.provenance)
         raise ContinuationError(
             f"no central homoclinic orbits to a saddle-node were found on either side of "
             f"{start.provenance}."
@@ -210,7 +232,8 @@ class SaddleNodeHomoclinicCurve(Curve):
             problem.projected(parts, 0, 0, self.leaving, a, second),
             problem.projected(parts, 0, -1, self.arriving, a, second),
         ]
-        return [*found, problem.fixed_time(parts)] if len(self.free) == 2 else found
+        isolated = len(self.free) == 2 and not self.is_non_central
+        return [*found, problem.fixed_time(parts)] if isolated else found
 
     def _singular(self, a: Array, second: Array) -> Conditions:
         """The row g = 0 with its derivative -w^T A' v."""
@@ -223,6 +246,11 @@ class SaddleNodeHomoclinicCurve(Curve):
         rows = np.zeros((1, problem.columns))
         rows[0, 2 * n : 3 * n], rows[0, -problem.k :] = slope[:n], slope[n:]
         return Conditions(v[n:], rows)
+
+    @property
+    def is_non_central(self) -> bool:
+        """Whether one end lies in the strong eigenspace, by one condition more."""
+        return self.leaving.dimension + self.arriving.dimension == self.truncation.n
 
     def matrix(self, z: Array) -> Array:
         """A at the saddle-node, shape (n, n)."""
@@ -254,6 +282,17 @@ class SaddleNodeHomoclinicCurve(Curve):
         p = p if p @ self.left >= 0.0 else -p
         return float(p @ (parts.x[0] - parts.rests[0])), float(p @ (parts.x[-1] - parts.rests[0]))
 
+    def is_central(self, z: Array) -> NDArray[np.bool_]:
+        """Whether the two ends belong to the centre manifold of the saddle-node, shape (2,)."""
+        return (np.abs(self.shares(z)) > CENTRAL) & (True, self.returns)
+
+    def shares(self, z: Array) -> tuple[float, float]:
+        """Central components of both ends in units of their distances, 1 or -1 along the centre."""
+        parts, matrix = self.truncation.split(z), self.matrix(z)
+        w = parts.x[[0, -1]] - parts.rests[0]
+        sign = 1.0 if np.real(smallest_singular(matrix)[0]) @ self.left >= 0.0 else -1.0
+        return sign * _share(matrix, w[0]), sign * _share(matrix, w[1])
+
     def measures(self, point: Point) -> dict[str, float]:
         """Size of the orbit and distances of its ends from the saddle-node."""
         first, last = self.truncation.distances(point.z)
@@ -266,14 +305,70 @@ class SaddleNodeHomoclinicCurve(Curve):
     # ----------------------------------------------------------------------------------------------
     # Along a branch
 
-    def refresh(self, point: Point, step: int) -> tuple[Curve, Point]:
-        """Adapt the mesh, take the orbit as phase reference, let the null vectors follow."""
-        if step % self.settings.adapt_every:
-            return self, point
-        matrix = self.matrix(point.z)
+    def trimmed(self, z: Array) -> tuple[Truncation, Array, float]:
+        """Cut or lengthen central ends to `APART`; also when the old orbit starts in the new.
+
+        An end that comes along a strong direction is exponentially close and stays as it is.
+        """
+        wanted = APART * self.truncation.diameter(z)
+        ratios = np.array(self.truncation.distances(z)) / wanted
+        off = self.is_central(z) & ((ratios > DRIFT) | (ratios < 1.0 / DRIFT))
+        if not off.any():
+            return self.truncation, z, 0.0
+        first, last = self._tails(z)
+        tails = first if off[0] else no_tail, last if off[1] else no_tail
+        distances = wanted * off
+        return self.truncation.tailored(z, tails, (distances[0], distances[1]), cut=True)
+
+    def _tails(self, z: Array) -> tuple[CentralTail, CentralTail]:
+        """How the orbit goes on along the centre manifold, at either end."""
+        parts, a = self.truncation.split(z), self.matrix(z)
+        p, q = (np.real(v) for v in smallest_singular(a))
+        p = p / (p @ q)
+        bend = self.truncation.second(parts, 0)[:, :, : len(a)] @ q @ q
+        normal = float(p @ bend) / 2.0
+        stable = int(np.argmin(np.abs(saddles.ordered(a))))
+        leave = CentralTail(a, p, q, normal, len(a) - 1 - stable)
+        return leave, replace(leave, matrix=-a, unstable=stable)
+
+    def _is_near_cusp(self, z: Array) -> bool:
+        """Whether the orbit leaves faster than a s^2 tells, or comes back so."""
+        parts, (tail, _) = self.truncation.split(z), self._tails(z)
+        ends = parts.x[[0, -1]]
+        f = self.system.evaluate(ends, self.truncation.parameters(parts.free))
+        s = (ends - parts.rests[0]) @ tail.p
+        slow = np.sign(s[0]) * (tail.a * s**2 - CUBIC * f @ tail.p) < 0.0
+        return bool(np.any(slow & self.is_central(z)))
+
+    def non_central(self, z: Array) -> SaddleNodeHomoclinicCurve:
+        """Equations of the orbit nearby whose less central end lies in the strong eigenspace."""
+        matrix = self.matrix(z)
+        first, last = np.abs(self.shares(z))
+        stable, unstable = self.leaving.dimension, self.arriving.dimension
+        if last <= first:
+            arriving = left_subspace(matrix, "rhp", None, unstable + 1).basis
+            return replace(self, arriving=Projection("rhp", arriving))
+        leaving = left_subspace(matrix, "lhp", None, stable + 1).basis
+        return replace(self, leaving=Projection("lhp", leaving))
+
+    def sharpened(self, z: Array) -> tuple[SaddleNodeHomoclinicCurve, Array]:
+        """A non-central orbit with the strong end `CLOSER`, on a finer mesh."""
+        matrix, distances = self.matrix(z), self.truncation.distances(z)
+        size, shares = self.truncation.diameter(z), np.abs(self.shares(z))
+        strong = int(np.argmin(shares))
+        wanted = list(distances)
+        wanted[strong] = max(CLOSER * distances[strong], CLOSE * size)
+        tails = linear_tails(matrix, matrix)
+        truncation, longer, _ = self.truncation.tailored(z, tails, (wanted[0], wanted[1]))
+        count = max(len(self.truncation.scheme.steps), 2 * self.settings.intervals)
+        truncation, moved = truncation.remeshed(longer, count)
+        return self._with(truncation, moved), moved
+
+    def _with(self, truncation: Truncation, z: Array) -> SaddleNodeHomoclinicCurve:
+        """The curve with another truncation, and with its references taken at z."""
+        matrix = self.matrix(z)
         left, right = (np.real(v) for v in smallest_singular(matrix))
-        truncation, z = self.truncation.remeshed(point.z, len(self.truncation.scheme.steps))
-        curve = replace(
+        return replace(
             self,
             truncation=truncation,
             leaving=self.leaving.at(matrix),
@@ -281,7 +376,18 @@ class SaddleNodeHomoclinicCurve(Curve):
             left=left if left @ self.left >= 0.0 else -left,
             right=right if right @ self.right >= 0.0 else -right,
         )
-        tangent = self.truncation.moved(point.tangent, truncation, 0.0)
+
+    def refresh(self, point: Point, step: int) -> tuple[Curve, Point]:
+        """Put the ends back, adapt the mesh, take the orbit as reference of phase and vectors.
+
+        Where the corrector fails on the new mesh, everything stays as it is.
+        """
+        trimmed, z, start = self.trimmed(point.z)
+        if trimmed is self.truncation and step % self.settings.adapt_every:
+            return self, point
+        truncation, z = trimmed.remeshed(z, len(self.truncation.scheme.steps))
+        curve = self._with(truncation, z)
+        tangent = self.truncation.moved(point.tangent, truncation, start)
         found = point_near(curve, z, tangent / norm(curve, z, tangent), self.settings)
         return (curve, found) if found is not None else (self, point)
 
@@ -289,15 +395,20 @@ class SaddleNodeHomoclinicCurve(Curve):
         """Another equilibrium on the orbit, or ends that are far; with one parameter nothing."""
         if len(self.free) < 2:
             return None
-        if min(self.truncation.distances(after.z)) > LOST * self.truncation.diameter(after.z):
+        if self.returns and np.prod(self.shares(after.z)) > 0.0:
+            return StopReason.NON_CENTRAL
+        if self._is_near_cusp(after.z):
+            return StopReason.CUSP
+        first, last = self.truncation.distances(after.z)
+        if max(first, self.returns * last) > LOST * self.truncation.diameter(after.z):
             return StopReason.TOO_SLOW
         return saddles.end(self.truncation, before.z, after.z)
 
     def events(self) -> tuple[Event, ...]:
-        """NCH in two parameters."""
-        if len(self.free) < 2:
+        """NCH in two parameters, where the orbit comes back."""
+        if len(self.free) < 2 or not self.returns:
             return ()
-        return (Event("NCH", _returning, _always, _polished, ends=StopReason.NON_CENTRAL),)
+        return (Event("NCH", _centrality, _always, _polished, ends=StopReason.NON_CENTRAL),)
 
 
 SAME = 1e-8
@@ -309,19 +420,35 @@ def _curve(point: Point) -> SaddleNodeHomoclinicCurve:
     return point.curve
 
 
-def _returning(point: Point) -> float:
-    """The central component that the end away from the centre manifold has."""
-    curve = _curve(point)
-    first, last = curve.central(point.z)
-    away, back = curve.truncation.distances(point.z)
-    return last / back if abs(first) / away >= abs(last) / back else first / away
+def _centrality(point: Point) -> float:
+    """1 where both ends lie along the centre, on its two sides; 0 where one end lies across."""
+    first, last = _curve(point).shares(point.z)
+    return -first * last
 
 
 def _always(point: Point) -> bool:
     return True
 
 
+def _share(matrix: Array, w: Array) -> float:
+    """<p, w> / (<p, q> |w|) with the null vectors of A: the share of q in w, signed by p."""
+    p, q = (np.real(v) for v in smallest_singular(matrix))
+    return float(p @ w / (abs(p @ q) * np.linalg.norm(w)))
+
+
 def _polished(point: Point) -> SpecialPoint:
-    exact = zero_along(_returning, point, _curve(point).settings)
-    residual = float(np.abs(exact.curve.residual(exact.z)).max())
-    return special_point("NCH", exact, max(residual, abs(_returning(exact))))
+    """Solve the equations of a non-central orbit, with the strong end ever closer."""
+    curve, z = _curve(point).non_central(point.z), point.z
+    strict = replace(curve.settings, tolerance=1e-12, newton_steps=20)
+    for _ in range(ROUNDS):
+        curve, z = curve.sharpened(z)
+        row = np.zeros(len(z))
+        row[-3] = 1.0
+        found = correct(curve, z, row, float(z[-3]), strict)
+        if not found.converged:
+            raise NoConvergence("a non-central orbit was lost.", found.z, found.residuals)
+        change, z = float(np.abs(found.z[-2:] - z[-2:]).max()), found.z
+        if change < SETTLED * (1.0 + float(np.abs(z[-2:]).max())):
+            residual = float(np.abs(curve.residual(z)).max())
+            return special_point("NCH", completed(curve, found, row), residual)
+    raise NoConvergence("the parameters of a non-central orbit did not settle.", z, ())

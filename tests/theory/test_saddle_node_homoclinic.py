@@ -70,26 +70,3 @@ def test_chain_of_the_rotation_gru_lies_on_its_curve_of_folds() -> None:
     found = {round(p.parameters["beta"], 9): p.parameters["alpha"] for p in curve.special}
     exact = {2.5: 0.080560259901, 4.0: 0.25245916357, 6.0: 0.38512615434}
     assert found == pytest.approx(exact, abs=1e-10)
-
-
-def test_homoclinic_curve_of_fast_morris_lecar_goes_over_into_one_of_saddle_nodes() -> None:
-    """The point of transition is the same to 1e-11 on meshes of 100 and 200 intervals."""
-    system = ct.System.from_strings(
-        {
-            "v": "y-(v+1/2)/2-2*w*(v+7/10)-(1+tanh((v+1/100)/(15/100)))/2*(v-1)",
-            "w": "115/100*((1+tanh((v-z)/(145/1000)))/2-w)*cosh((v-1/10)/(29/100))",
-        },
-        parameters={"y": 0.1, "z": 0.1},
-    )
-    rest = ct.equilibria(system, start=[0.05, 0.33], free="y", within=(-0.2, 0.3))
-    family = ct.cycles(rest["H1"], period_below=60.0)
-    window = {"y": (-0.2, 0.3), "z": (0.0, 0.2)}
-    loops = ct.homoclinic_curve(
-        family, free=("y", "z"), within=window, settings=ct.Settings(intervals=100)
-    )
-    end = loops["NCH1"]
-    assert end.parameters["y"] == pytest.approx(0.08607659680982, abs=1e-10)
-    assert end.parameters["z"] == pytest.approx(0.07857179110074, abs=1e-10)
-    circle = ct.homoclinic_curve(end, free=("y", "z"), within=window)
-    assert circle.stop == (ct.StopReason.TOO_SLOW, ct.StopReason.START)
-    assert circle.parameters["z"].min() < 0.045
