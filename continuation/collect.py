@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from continuation.branch import Branch
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.engine import Step, first_point, point_near, steps
-from continuation.errors import StopReason
+from continuation.errors import NoConvergence, StopReason
 from continuation.location import (
     find_events,
     same,
@@ -215,8 +215,11 @@ def _follow(first: Point, search: Search) -> Half:
             if ending is not None:
                 half.stop = stop = ending.event.ends or half.stop
                 found = found[: found.index(ending) + 1]
-                end = step.point(ending.position, search.settings)
-                step = replace(step, after=end, length=ending.position)
+                shortened = _up_to(ending.position, step, search.settings)
+                if shortened is None:
+                    half.keep([one.special for one in found])
+                    return half
+                step = shortened
             half.keep([one.special for one in found])
             half.points.append(step.after)
             if stop is StopReason.BOUND:
@@ -231,6 +234,18 @@ def _follow(first: Point, search: Search) -> Half:
     except KeyboardInterrupt:
         half.stop = StopReason.INTERRUPTED
     return half
+
+
+def _up_to(position: float, step: Step, settings: Settings) -> Step | None:
+    """The step as far as an event that ends the branch.
+
+    None where the corrector fails there, as at a 1:1 resonance, which is a branch point of the
+    equations of tori: then the branch ends with the point before.
+    """
+    try:
+        return replace(step, after=step.point(position, settings), length=position)
+    except NoConvergence:
+        return None
 
 
 def _stop(step: Step, half: Half, search: Search) -> StopReason | None:

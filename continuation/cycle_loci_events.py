@@ -8,8 +8,11 @@ CPC
     d.
 R1, R2
     the derivative of the characteristic polynomial at 1, on folds, and at -1, on period doublings:
-    the multiplier that the curve holds is double. On a curve of tori c = cos(theta) = 1 and -1:
-    there the curve ends.
+    the multiplier that the curve holds is double. It has one vector only, orthogonal to its adjoint
+    one; a product of two flows may have two, each with its own multiplier, which is no resonance.
+    On a curve of tori c = cos(theta) = 1 and -1: there the curve ends. At c = 1 the equations of
+    tori cross those of folds, for the span of f and of the fold's vector solves them too; the point
+    is polished on the curve of folds.
 R3, R4
     c = -1/2 and c = 0.
 LPPD, LPNS, PDNS, NSNS
@@ -31,9 +34,19 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from continuation.collocation.augmented import FOLD
 from continuation.collocation.events import zero_along
 from continuation.curve import Event, Point
-from continuation.errors import StopReason
+from continuation.cycle_locus import (
+    CycleLocus,
+    augmented,
+    others,
+    problem_at,
+    tangent_at,
+    variation_at,
+)
+from continuation.engine import point_near
+from continuation.errors import NoConvergence, StopReason
 from continuation.linalg import unit_circle
 from continuation.settings import Settings
 from continuation.special import NormalForm, SpecialPoint, special_point
@@ -41,6 +54,10 @@ from continuation.special import NormalForm, SpecialPoint, special_point
 ComplexArray = NDArray[np.complex128]
 Others = Callable[[Point], ComplexArray]
 Value = Callable[[Point], float]
+
+JORDAN = 1e-2
+"""|<phi, v>| of unit vectors below which a double multiplier has one vector: events are located to
+seven digits of a step, and the product vanishes like the distance."""
 
 
 def event(
@@ -52,6 +69,7 @@ def event(
     form: Callable[[Point], NormalForm] | None = None,
     yields_to: str | None = None,
     ends: StopReason | None = None,
+    onto: Callable[[Point], Point] | None = None,
 ) -> Event:
     """Name the zeros of a function on a curve of bifurcating cycles.
 
@@ -71,11 +89,13 @@ def event(
         The normal form there.
     yields_to, ends
         As in `Event`.
+    onto : callable, optional
+        The point on the curve on which it is polished, by default the one it was found on.
     """
     target = value if exact is None else exact
 
     def polish(point: Point) -> SpecialPoint:
-        found = zero_along(target, point, settings)
+        found = zero_along(target, point if onto is None else onto(point), settings)
         residual = max(float(np.abs(found.curve.residual(found.z)).max()), abs(target(found)))
         fields = {} if form is None else {"normal_form": form(found)}
         return special_point(kind, found, residual, **fields)
@@ -122,10 +142,55 @@ def further_torus(kind: str, settings: Settings, others: Others) -> Event:
     )
 
 
+def crossings(n: int, settings: Settings) -> tuple[Event, ...]:
+    """LPC and PD, and from three states on NS, on cycles of which no multiplier is held."""
+    return (
+        further_fold("LPC", settings, others),
+        further_doubling("PD", settings, others),
+        further_torus("NS", settings, others),
+    )[: 2 if n < 3 else 3]
+
+
 def double(
-    kind: str, settings: Settings, target: float, form: Callable[[Point], NormalForm]
+    kind: str,
+    settings: Settings,
+    target: float,
+    pairing: Value,
+    form: Callable[[Point], NormalForm],
 ) -> Event:
-    """The multiplier that the curve holds, 1 or -1, is double."""
+    """The multiplier that the curve holds, 1 or -1, is double, with the product |<phi, v>| zero."""
     return event(
-        kind, settings, lambda point: unit_circle.doubled(point.spectrum, target), form=form
+        kind,
+        settings,
+        lambda point: unit_circle.doubled(point.spectrum, target),
+        accept=lambda point: _is_resolved(point) and pairing(point) < JORDAN,
+        form=form,
     )
+
+
+def end_of_tori(settings: Settings, cosine: Value, form: Callable[[Point], NormalForm]) -> Event:
+    """The 1:1 resonance in which a curve of tori ends, with c = cos(theta)."""
+    return event(
+        "R1",
+        settings,
+        lambda point: cosine(point) - 1.0,
+        exact=lambda point: unit_circle.doubled(point.spectrum, 1.0),
+        form=form,
+        ends=StopReason.RESONANCE,
+        onto=_as_fold,
+    )
+
+
+def _as_fold(point: Point) -> Point:
+    """A cycle near a 1:1 resonance as a point of the curve of folds of cycles there."""
+    problem, cycle = problem_at(point), variation_at(point)
+    assert isinstance(point.curve, CycleLocus)
+    one, other = problem.free
+    found, settings = cycle.fold_function(), point.curve.settings
+    vectors = np.real(found.y)[None]
+    folding, z = augmented(cycle, FOLD, (one, other), problem.units, vectors, found.shift)
+    folds = CycleLocus("folds of cycles", folding, settings, ())
+    near = point_near(folds, z, tangent_at(folds, z), settings)
+    if near is None:
+        raise NoConvergence("no fold of cycles was found at a 1:1 resonance.", point.z, ())
+    return near

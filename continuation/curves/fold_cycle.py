@@ -113,7 +113,7 @@ def _events(n: int, settings: Settings) -> tuple[Event, ...]:
     """CPC, and from three states on R1, LPPD and LPNS."""
     return (
         loci.event("CPC", settings, _bend_test, _bend, _has_size, _cusp_form, "R1"),
-        loci.double("R1", settings, 1.0, _resonant_form),
+        loci.double("R1", settings, 1.0, _pairing, _resonant_form),
         loci.further_doubling("LPPD", settings, others),
         loci.further_torus("LPNS", settings, others),
     )[: 1 if n < 3 else 4]
@@ -128,6 +128,10 @@ def _eigenfunction(point: Point) -> Eigenfunction:
 
 def _normal_form(point: Point) -> forms.CycleFoldNormalForm:
     return forms.fold_normal_form(variation_at(point), _eigenfunction(point))
+
+
+def _pairing(point: Point) -> float:
+    return _normal_form(point).pairing
 
 
 def _cusp_form(point: Point) -> NormalForm:

@@ -56,10 +56,14 @@ def _events(n: int, settings: Settings) -> tuple[Event, ...]:
     """GPD, R2 and LPPD, and from four states on PDNS."""
     return (
         loci.event("GPD", settings, _bend_test, _bend, form=_quintic_form, yields_to="R2"),
-        loci.double("R2", settings, -1.0, _resonant_form),
+        loci.double("R2", settings, -1.0, _pairing, _resonant_form),
         loci.further_fold("LPPD", settings, others),
         loci.further_torus("PDNS", settings, others),
     )[: 3 if n < 4 else 4]
+
+
+def _pairing(point: Point) -> float:
+    return forms.period_doubling_normal_form(variation_at(point)).pairing
 
 
 def _bend(point: Point) -> float:

@@ -51,12 +51,11 @@ Array = NDArray[np.float64]
 KIND = "Neimark-Sacker points"
 
 RESONANCES = (
-    ("R1", 1.0, resonant_cycles.first_resonance_normal_form),
     ("R2", -1.0, resonant_cycles.second_resonance_normal_form),
     ("R3", -0.5, resonant_cycles.third_resonance_normal_form),
     ("R4", 0.0, resonant_cycles.fourth_resonance_normal_form),
 )
-"""The strong resonances with their cos(theta)."""
+"""The strong resonances other than R1 with their cos(theta)."""
 
 
 def from_torus(
@@ -139,16 +138,17 @@ def _events(n: int, settings: Settings) -> tuple[Event, ...]:
             settings,
             partial(_beyond, cosine),
             form=partial(_resonant_form, form),
-            ends=StopReason.RESONANCE if abs(cosine) == 1.0 else None,
+            ends=StopReason.RESONANCE if cosine == -1.0 else None,
         )
         for kind, cosine, form in RESONANCES
     )
+    first = partial(_resonant_form, resonant_cycles.first_resonance_normal_form)
     doubles = (
         loci.further_fold("LPNS", settings, others),
         loci.further_doubling("PDNS", settings, others),
         loci.further_torus("NSNS", settings, others),
     )[: {3: 0, 4: 2}.get(n, 3)]
-    return chenciner, *resonances, *doubles
+    return chenciner, loci.end_of_tori(settings, _cosine, first), *resonances, *doubles
 
 
 def _cosine(point: Point) -> float:

@@ -115,3 +115,19 @@ def test_a_neutral_saddle_beside_a_bifurcation_is_no_double_point() -> None:
         first(rhs, "a", "PD"), free=("a", "b"), within=WINDOW, settings=SETTINGS
     )
     assert all(point.kind != "PDNS" for point in doublings.special)
+
+
+@pytest.mark.parametrize("beside", ["fold", "flip"])
+def test_two_multipliers_with_a_vector_each_are_no_resonance(beside: str) -> None:
+    """A second multiplier 1 or -1, at b = 0, of a flow of its own."""
+    if beside == "fold":
+        rhs = circle(FOLDING) | {"u": "(b - u**2)*u"}
+        point, curve = first(rhs, "a", "LPC", a=0.1), ct.cycle_fold_curve
+    else:
+        second = {
+            name.replace("p", "u").replace("q", "w"): text.replace("p", "u").replace("q", "w")
+            for name, text in band("b").items()
+        }
+        rhs = circle(STABLE) | band("a") | second
+        point, curve = first(rhs, "a", "PD"), ct.period_doubling_curve
+    assert curve(point, free=("a", "b"), within=WINDOW, settings=SETTINGS).special == ()

@@ -198,21 +198,27 @@ def test_second_resonance_from_period_doublings_and_from_tori() -> None:
         assert form.d == pytest.approx(-weak - 3.0 * strong, rel=1e-6)
 
 
-def test_first_resonance_on_folds() -> None:
-    """The folds lie on e1 = 0."""
-    alpha, beta = 0.8, -1.3
+def test_first_resonance_from_folds_and_from_tori() -> None:
+    """The folds lie on e1 = 0; the tori touch it, and their equations have a branch point there."""
+    alpha, beta, p = 0.8, -1.3, -0.2
     system = single(alpha, beta, BEND)
-    p = -0.2
-    family = cycle(system, "e1", (-0.2, 0.1), p=p, e1=-alpha * p**2, e2=-0.9)
     window = {"e1": (-0.1, 0.1), "e2": (-1.0, 0.6)}
-    folds = ct.cycle_fold_curve(family["LPC1"], free=("e1", "e2"), within=window, settings=SETTINGS)
+    curves = []
+    for free, kind, verb in (("e1", "LPC", ct.cycle_fold_curve), ("e2", "NS", ct.torus_curve)):
+        family = cycle(system, free, window[free], p=p, e1=-alpha * p**2, e2=-0.9)
+        point = family[f"{kind}1"]
+        curves.append(verb(point, free=("e1", "e2"), within=window, settings=SETTINGS))
+    folds, tori = curves
     assert folds.parameters["e1"] == pytest.approx(0.0, abs=1e-9)
     assert kinds(folds) == ["R1"]
+    assert ct.StopReason.RESONANCE in tori.stop
     scale = 1.0 / np.sqrt(size(BEND, 0.0, False))
     strong, weak = T**2 * alpha * scale, T * beta * scale
-    point = folds["R11"]
-    assert point.parameters["e2"] == pytest.approx(0.0, abs=1e-10)
-    form = point.normal_form
-    assert isinstance(form, FirstResonanceNormalForm)
-    assert form.a == pytest.approx(strong, rel=1e-6)
-    assert form.b == pytest.approx(weak + 2.0 * strong, rel=1e-6)
+    for point in (folds["R11"], tori["R11"]):
+        assert point.parameters["e1"] == pytest.approx(0.0, abs=1e-12)
+        assert point.parameters["e2"] == pytest.approx(0.0, abs=1e-10)
+        form = point.normal_form
+        assert isinstance(form, FirstResonanceNormalForm)
+        assert form.a == pytest.approx(strong, rel=1e-6)
+        assert form.b == pytest.approx(weak + 2.0 * strong, rel=1e-6)
+        assert "are stable" in form.unfolding
