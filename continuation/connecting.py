@@ -292,20 +292,24 @@ class Truncation:
         return Solution(parts.rests[0].copy(), named, parts.time, orbit)
 
     @cached_property
+    def size(self) -> float:
+        """Unit of length, see `System.extent`."""
+        return self.equations.system.extent(self.reference.x)
+
+    @cached_property
     def weights(self) -> Array:
         """The mean of the states squared, the equilibria likewise, parameters in units."""
-        size = self.reference.size**2
+        size = self.size**2
         nodes = np.repeat(self.reference.nodes / size, self.n)
         rests = np.full(self.rests * self.n, 1.0 / size)
-        return np.concatenate((nodes, rests, [TIME_WEIGHT], 1.0 / self.units**2))
+        time = TIME_WEIGHT / self.reference.period**2
+        return np.concatenate((nodes, rests, [time], 1.0 / self.units**2))
 
     def signature(self, z: Array) -> Array:
         """Extremes of the states and the parameters, in the units of the step length."""
         parts = self.split(z)
         low, high = profiles.extremes(np.ascontiguousarray(parts.x), self.reference.degree)
-        return np.concatenate(
-            (low / self.reference.size, high / self.reference.size, parts.free / self.units)
-        )
+        return np.concatenate((low / self.size, high / self.size, parts.free / self.units))
 
     def distances(self, z: Array) -> tuple[float, float]:
         """How far the two ends are from their equilibria."""

@@ -238,6 +238,14 @@ class Curve(ABC):
         """Weights w > 0, shape (N,), of <u, v> = sum w u v; independent of a mesh."""
         return np.ones(len(z))
 
+    def scales(self, z: Array) -> Array:
+        """Sizes c > 0 of the unknowns, shape (N,): Newton's corrections d end at |d| <= tol c.
+
+        By default the units of the inner product and the unknowns themselves, added. Override where
+        weights belong to a mean, in which single unknowns count little.
+        """
+        return np.asarray(1.0 / np.sqrt(self.weights(z)) + np.abs(z))
+
     def refresh(self, point: Point, step: int) -> tuple[Curve, Point]:
         """The curve, and the point as that curve sees it, from which the next step is taken.
 

@@ -152,7 +152,8 @@ class CycleLocus(Curve):
         """Extremes of the states, period and parameters, in the units of the step length."""
         problem = self.problem
         x, parameters = problem.profile(z), z[-2:] / problem.units
-        return along.signature(x, problem.period(z), parameters, problem.reference)
+        degree = problem.reference.degree
+        return along.signature(x, degree, problem.size, problem.period(z), parameters)
 
     def end(self, before: Point, after: Point) -> StopReason | None:
         """An equilibrium to which the cycle shrank, a homoclinic orbit, or a mesh too coarse.

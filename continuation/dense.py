@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation.linalg.small import back_substitute, compiled, largest, lu_rows, part
+from continuation.linalg.small import back_substitute, compiled, largest_in, lu_rows, part
 from continuation.native import call_native
 from continuation.newton import Correction, verdict
 
@@ -41,6 +41,7 @@ def corrected(
     row: Array,
     level: float,
     guess: Array,
+    scales: Array,
     settings: Settings,
 ) -> Correction | None:
     """Solve for a state at rest and the free parameter; None if f is not machine code, or large.
@@ -61,14 +62,17 @@ def corrected(
         Value of <row, z>.
     guess : ndarray, shape (n + 1,)
         First iterate.
+    scales : ndarray, shape (n + 1,)
+        Sizes of the unknowns.
     settings : Settings
         Tolerance and largest number of iterations.
     """
     if field.address is None or len(guess) > LARGEST:
         return None
     z, tangent, history = guess.copy(), np.empty(len(guess)), np.empty(settings.newton_steps)
+    border, wanted = (row, level), (scales, settings.tolerance)
     iterations, converged, determinant = iterate(
-        field.address, epsilon, p.copy(), slot, row, level, z, settings.tolerance, tangent, history
+        field.address, epsilon, p.copy(), slot, border, wanted, z, tangent, history
     )
     residuals = tuple(history[:iterations].tolist())
     if not converged:
@@ -77,24 +81,27 @@ def corrected(
 
 
 @compiled
-def iterate(address, epsilon, p, slot, row, level, z, tolerance, tangent, history):  # type: ignore[no-untyped-def]
+def iterate(address, epsilon, p, slot, border, wanted, z, tangent, history):  # type: ignore[no-untyped-def]
     """Newton's method in place; returns iterations, whether it converged, and the determinant.
 
     Parameters
     ----------
+    border : tuple of the last row and the value of <row, z>
+    wanted : tuple of scales (n + 1,), the tolerance in them
     z : (n + 1,), the first iterate, and the last, out; tangent : (n + 1,), out
     history : (iterations,), out: largest residuals
     """
+    (row, level), (scales, tolerance) = border, wanted
     size = z.shape[0]
     n = size - 1
     x, packed = np.empty((1, n)), np.empty((1, n + n * n + n))
     matrix, pivots = np.empty((size, size + 2)), np.empty(size, dtype=np.int64)
-    step, before = np.empty(size), np.inf
+    step, before, former = np.empty(size), np.inf, np.inf
     for iteration in range(1, history.shape[0] + 1):
         x[0] = z[:n]
         p[slot[0]] = z[n]
         call_native(address, x, p, packed, 1)
-        history[iteration - 1] = border(packed[0], epsilon, z, row, level, matrix)
+        history[iteration - 1] = fill(packed[0], epsilon, z, row, level, matrix)
         if not history[iteration - 1] < np.inf:
             return iteration, False, 0.0
         sign = lu_rows(matrix, pivots, size)
@@ -103,13 +110,12 @@ def iterate(address, epsilon, p, slot, row, level, z, tolerance, tangent, histor
         back_substitute(matrix, size)
         for i in range(size):
             step[i] = matrix[i, size]
-        length = largest(step, size)
+        length = largest_in(step, scales)
         if not length < np.inf:
             return iteration, False, 0.0
         for i in range(size):
             z[i] += step[i]
-        scale = 1.0 + largest(z, size)
-        outcome = judge(length, before, history[iteration - 1], scale, tolerance)
+        outcome = judge(length, before, history[iteration - 1], former, tolerance)
         if outcome > 0:
             logs = 0.0
             for i in range(size):
@@ -118,12 +124,12 @@ def iterate(address, epsilon, p, slot, row, level, z, tolerance, tangent, histor
             return iteration, True, sign * np.exp(logs / size)
         if outcome < 0:
             return iteration, False, 0.0
-        before = length
+        before, former = length, history[iteration - 1]
     return history.shape[0], False, 0.0
 
 
 @part
-def border(packed, epsilon, z, row, level, matrix):  # type: ignore[no-untyped-def]
+def fill(packed, epsilon, z, row, level, matrix):  # type: ignore[no-untyped-def]
     """Fill the bordered matrix (n + 1, n + 3) with its right-hand sides; the largest residual.
 
     The right-hand sides are those of the correction, and (0, ..., 0, 1) for the tangent.

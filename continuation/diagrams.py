@@ -196,7 +196,7 @@ def _from(branch: Branch, point: SpecialPoint) -> bool:
     lo, hi = branch.within[name]
     near = abs(branch.parameters[name][end] - point.parameters[name]) < MEET * (hi - lo)
     away = np.abs(branch.orbits[end].x - point.state[:, None]).max(axis=0).min()
-    return bool(near and away < MEET * (1.0 + np.abs(point.state).max()))
+    return bool(near and away < MEET * point.system.extent(point.state))
 
 
 def _crossed(point: SpecialPoint, branches: Sequence[Branch]) -> bool:

@@ -96,7 +96,7 @@ class Locus(Curve):
         return map_points.cycle_solution(self.equations, self.split(z)[0])
 
     def weights(self, z: Array) -> Array:
-        """States relative to 1 or their size, w as its block says, parameters in their units."""
+        """States in units of their size, w as its block says, parameters in their units."""
         weights = map_points.vector_weights(self.equations, z, self.units)
         weights[self.equations.n : -2] = self.block.weights()
         return weights

@@ -279,13 +279,13 @@ def cycle_solution(equations: Equations, y: Array) -> Solution:
 
 
 def vector_weights(equations: Equations, z: Array, units: Array) -> Array:
-    """Weights of z = (x, q, lambda): x relative to 1 or its size, q by its angle, lambda in units.
+    """Weights of z = (x, q, lambda): x in units of its size, q by its angle, lambda in units.
 
     x counts by the mean over the points of the cycle.
     """
     n = equations.n
     weights = np.ones(len(z))
-    weights[:n] = 1.0 / (equations.period * max(1.0, float(np.abs(z[:n]).max())) ** 2)
+    weights[:n] = 1.0 / (equations.period * equations.system.extent(z[:n]) ** 2)
     weights[-len(units) :] = 1.0 / units**2
     return weights
 

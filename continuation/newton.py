@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-ROUND_OFF = 1e-15
-"""A residual below this, relative to 1 + |z|, cannot be lowered further in double precision."""
+FALLS = 0.5
+"""Newton's method lowers the residual at least so far in a step, to a quarter even near a singular
+Jacobian, until round-off keeps it where it is."""
 
 SHORT = 16
 """Up to this length a list is searched faster than an array, most of whose time is the call."""
@@ -82,11 +83,14 @@ def correct(curve: Curve, guess: Array, row: Array, level: float, settings: Sett
 
 
 def iterate(curve: Curve, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
-    """Newton's method for H(z) = 0 and <row, z> = level, call by call; see `correct`."""
-    z = guess
+    """Newton's method for H(z) = 0 and <row, z> = level, call by call; see `correct`.
+
+    Every unknown is measured in its own size, see `Curve.scales`.
+    """
+    z, scales = guess, curve.scales(guess)
     residuals: list[float] = []
     rhs = np.empty(len(guess))
-    last = np.inf
+    last = former = np.inf
     for _ in range(settings.newton_steps):
         h, jacobian = curve.linearize(z)
         residuals.append(_size(h))
@@ -96,43 +100,43 @@ def iterate(curve: Curve, guess: Array, row: Array, level: float, settings: Sett
         np.negative(h, out=rhs[:-1])
         rhs[-1] = level - row @ z
         step = factors.solve(rhs)
-        length = _size(step)
+        length = _size(step / scales)
         if not length < np.inf:
             break
         z = z + step
-        outcome = verdict(length, last, residuals[-1], 1.0 + _size(z), settings.tolerance)
+        outcome = verdict(length, last, residuals[-1], former, settings.tolerance)
         if outcome > 0:
             return _converged(z, residuals, factors)
         if outcome < 0:
             break
-        last = length
+        last, former = length, residuals[-1]
     return Correction(z, False, len(residuals), tuple(residuals))
 
 
-def verdict(length: float, last: float, residual: float, size: float, tolerance: float) -> int:
+def verdict(length: float, last: float, residual: float, former: float, tolerance: float) -> int:
     """Whether Newton's method has arrived (1), is lost (-1), or should go on (0).
 
     Corrections d_k shrink quadratically, d_{k+1} ~ d_k (d_k / d_{k-1})^2, so that the iteration
-    ends one evaluation early when that estimate is below the tolerance. Near a singular Jacobian
-    they stop shrinking when the residual is round-off. Compiled correctors use this function too.
+    ends one evaluation early when that estimate is below the tolerance. It ends as well where
+    corrections are short and round-off keeps the residual from falling. Compiled correctors use
+    this function too.
 
     Parameters
     ----------
     length, last : float
-        Largest component of this correction and of the one before, infinite before the second.
-    residual : float
-        Largest residual before this correction.
-    size : float
-        1 + |z|, after it.
+        Largest component of this correction and of the one before, infinite before the second, in
+        the sizes of the unknowns.
+    residual, former : float
+        Largest residual before this correction and before the one before, infinite likewise.
     tolerance : float
-        Relative to ``size``.
+        In the sizes of the unknowns.
     """
     expected = length * (length / last) ** 2 if length < last < math.inf else math.inf
-    if min(length, expected) < tolerance * size:
+    if min(length, expected) < tolerance:
         return 1
-    if length <= 2.0 * last:
-        return 0
-    return 1 if residual < ROUND_OFF * size and length < math.sqrt(tolerance) else -1
+    if residual > FALLS * former and length < math.sqrt(tolerance):
+        return 1
+    return 0 if length <= 2.0 * last else -1
 
 
 def _converged(z: Array, residuals: list[float], factors: Factorization) -> Correction:

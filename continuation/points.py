@@ -37,7 +37,7 @@ Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
 SOLVED = 1e-10
-"""Residual of an equilibrium relative to 1 + |x|, each equation in units of the largest entry of
+"""Residual of an equilibrium relative to the size of x, each equation in units of the largest entry
 its row of A, above which a vanishing Newton step means a singular Jacobian and no solution."""
 
 AROUND = 1e-3
@@ -114,13 +114,13 @@ def equilibrium(
     n = equations.n
     y = np.concatenate((guess, free))
     f, a, _ = equations.first(y)
-    history = [float(np.abs(f).max())]
+    history, solved = [float(np.abs(f).max())], False
     for _ in range(iterations):
         even, matrix = _equilibrated(f, a)
         if not (np.all(np.isfinite(even)) and np.all(np.isfinite(matrix))):
             break
         step = np.linalg.lstsq(matrix, -even, rcond=1e-12)[0]
-        size = 1.0 + float(np.abs(y[:n]).max())
+        size = equations.system.extent(y[:n])
         length = float(np.abs(step).max()) / size
         solved = float(np.abs(even).max()) <= SOLVED * size and not _is_silent(equations, y, f)
         if solved and length <= 1e-14:
@@ -139,7 +139,7 @@ def equilibrium(
         y = trial
         history.append(residual)
     at = ", ".join(f"{name} = {v:.6g}" for name, v in zip(equations.free, free, strict=True))
-    if history[-1] <= SOLVED:
+    if solved:
         raise NoConvergence(
             f"the equilibrium at {at} is not isolated: its Jacobian is singular, so that Newton's "
             f"method cannot solve for it. Start at another value of the parameter.",

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 class Settings:
     """How a branch is followed: steps, tolerances, mesh, and what to look for.
 
-    Step lengths are measured in the inner product of the curve, in which a free parameter counts in
-    units of the width of its window ``within`` and a state in its own units, so that 0.05 is a
-    twentieth of the window or a change of 0.05 in the state.
+    Nothing depends on the units of a model. Step lengths and tolerances are relative: a free
+    parameter counts in widths of its window ``within``, the period in periods, and states in units
+    of the largest of them, or of ``System.size`` where that is larger. That size, which states near
+    zero need, is found where a branch begins, from the distance at which f bends and from how far
+    the window moves the state (`sizes`); ``dataclasses.replace(system, size=...)`` gives another. So
+    0.05 is a twentieth of the window, or of the size of the states. Without a window a parameter
+    counts in its own unit, and all states share one size, whatever their own.
 
     Attributes
     ----------
@@ -27,8 +31,8 @@ class Settings:
     max_points : int
         Points in each of the two directions.
     tolerance : float
-        A point is accepted when the last Newton correction is below this, relative to
-        1 + |z|. Newton converges quadratically, so that the point is then far more accurate.
+        A point is accepted when the last Newton correction is below this, every unknown in its own
+        size. Newton converges quadratically, so that the point is then far more accurate.
     newton_steps : int
         Iterations allowed. Convergence from a good predictor takes 2 to 4; eight that fail mean
         that the step is too long.

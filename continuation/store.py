@@ -312,6 +312,7 @@ def _system_data(system: System) -> dict[str, Any]:
             "states": list(system.states),
             "parameters": dict(system.parameters),
             "box": system.box,
+            "size": system.size,
         }
         return {"outline": outline}
 
@@ -329,6 +330,7 @@ def _system(data: Mapping[str, Any], given: System | None) -> System:
             kind=outline["kind"],
             box=outline["box"],
             field=_MissingField(),
+            size=outline.get("size"),
         )
     if given is None:
         return system

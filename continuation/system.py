@@ -45,6 +45,9 @@ class System:
         For every state a lower and an upper bound of a region known to hold the attractors.
     field : VectorField
         Computes f and its derivatives.
+    size : float or None
+        Typical size of the states: steps and tolerances are relative to it, or to the states where
+        those are larger. None lets a branch find its own where it begins, see `sizes`.
     """
 
     name: str
@@ -53,6 +56,7 @@ class System:
     kind: str
     box: Box | None
     field: VectorField
+    size: float | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in ("flow", "map"):
@@ -68,6 +72,8 @@ class System:
         defaults = {name: finite_number(name, value) for name, value in self.parameters.items()}
         object.__setattr__(self, "parameters", MappingProxyType(defaults))
         object.__setattr__(self, "box", box_of(self.box, self.states))
+        if self.size is not None and not 0.0 < finite_number("size", self.size):
+            raise ValueError(f"the size of the states must be positive, got {self.size}.")
 
     def __repr__(self) -> str:
         return f"<System {self.name!r}: {self.kind} with {listed('state', self.states)}>"
@@ -345,6 +351,10 @@ class System:
 
     # For the engine: arrays only, nothing is checked
 
+    def extent(self, x: Array) -> float:
+        """Unit of length for states x: `size` (1 where none is known), or the largest if larger."""
+        return max(1.0 if self.size is None else self.size, float(np.abs(x).max()))
+
     def evaluate(self, x: Array, p: Array) -> Array:
         """The values f at many points.
 
@@ -446,6 +456,7 @@ class System:
             "parameters": dict(self.parameters),
             "kind": self.kind,
             "box": None if self.box is None else [list(side) for side in self.box],
+            "size": self.size,
             "tape": self.field.tape.to_data(),
         }
 
@@ -469,7 +480,8 @@ class System:
         tape = Tape.from_data(data.get("tape"))
         if tape.inputs != len(states) + len(parameters) or len(tape.outputs) != len(states):
             raise ValueError("the tape of a saved system does not fit its states and parameters.")
-        return cls._from_tape(tape, tuple(states), parameters, kind, name, box)
+        system = cls._from_tape(tape, tuple(states), parameters, kind, name, box)
+        return replace(system, size=data.get("size"))
 
 
 def checked_system(system: object) -> System:

@@ -25,6 +25,9 @@ from continuation.collocation.assembly import BorderedProblem, Intervals
 
 Array = NDArray[np.float64]
 
+HYPERBOLIC = 1e-6
+"""With a second multiplier this close to 1 there is no asymptotic phase, and no response of it."""
+
 
 def backwards(transitions: Array) -> Intervals:
     """The cyclic problem y_(k+1) = G_(N-1-k)^T y_k, as intervals without inner points."""

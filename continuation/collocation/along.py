@@ -35,7 +35,7 @@ STANDSTILL = 1e-8
 part of its window: on fifty intervals the discretisation moves it as much."""
 
 SMALL = 1e-6
-"""Largest Newton step, relative to 1 + |z|, whose square no tolerance asks for."""
+"""Largest Newton step, in the sizes of the unknowns, whose square no tolerance asks for."""
 
 
 @lru_cache(maxsize=16)
@@ -101,22 +101,23 @@ def measures(
     return found
 
 
-def signature(x: Array, period: float, parameters: Array, reference: Reference) -> Array:
+def signature(x: Array, degree: int, size: float, period: float, parameters: Array) -> Array:
     """Extremes of the states, logarithm of the period, and parameters: the same from any reference.
 
     Parameters
     ----------
     x : ndarray, shape (N m + 1, n)
-        The profile; its extremes count in units of 1, or of the largest of them.
+        The profile.
+    degree : int
+        m.
+    size : float
+        Unit of length.
     period : float
         Its period.
     parameters : ndarray, shape (k,)
         Free parameters, in units of their windows.
-    reference : Reference
-        Gives the degree.
     """
-    extremes = np.concatenate(profiles.extremes(x, reference.degree))
-    size = max(1.0, float(np.abs(extremes).max()))
+    extremes = np.concatenate(profiles.extremes(x, degree))
     return np.concatenate((extremes / size, (np.log(period), *parameters)))
 
 

@@ -266,11 +266,16 @@ class Augmented:
     # Along a curve
 
     @cached_property
+    def size(self) -> float:
+        """Unit of length, see `System.extent`."""
+        return self.system.extent(self.reference.x)
+
+    @cached_property
     def weights(self) -> Array:
-        """Means over the orbit, of states in units of 1 or of their size; vectors as they are."""
+        """Means over the orbit, of states in units of their size; vectors as they are."""
         n, size = self.system.dimension, self.carrying.dimension
         body = np.tile(self.reference.nodes[:, None], (1, size))
-        body[:, :n] /= self.reference.size**2
+        body[:, :n] /= self.size**2
         scalars = [
             PERIOD_WEIGHT / self.reference.period**2,
             *([1.0] if self.closing.scalar else []),
@@ -305,7 +310,7 @@ class Augmented:
         """
         n, old, degree = self.system.dimension, self.reference, self.reference.degree
         body = self.body(z)
-        scale = old.swing(self.profile(z)) * old.size
+        scale = old.swing(self.profile(z)) * self.size
         shaped = np.hstack((body[:, :n], scale * body[:, n:]))
         mesh = meshes.adapted(shaped, old.mesh, degree, count)
         both = np.hstack((body, self.body(tangent)))

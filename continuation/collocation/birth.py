@@ -25,7 +25,8 @@ LARGEST_BEND = 0.1
 """The second harmonic is at most a tenth of the first, so that Newton's method converges."""
 
 SMALLEST = 1e-5
-"""No amplitude below this: the equations of a cycle lose digits like the square of its size."""
+"""No amplitude below this part of the unit of length: the equations of a cycle lose digits like the
+square of its size."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,15 @@ class Birth:
         Frequency, in radians a unit of time.
     reach : float
         Largest amplitude epsilon at which the linear cycle is a good guess.
+    size : float
+        Unit of length, see `System.extent`.
     """
 
     state: Array
     q: ComplexArray
     omega: float
     reach: float
+    size: float
 
     @property
     def period(self) -> float:
@@ -77,7 +81,8 @@ def birth(system: System, x: Array, p: Array) -> Birth:
         )
     best = upper[np.argmin(np.abs(values[upper].real))]
     q, omega = vectors[:, best] / np.linalg.norm(vectors[:, best]), float(values[best].imag)
-    return Birth(x, q, omega, LARGEST_BEND / bend(system, x, p, a, q, omega))
+    reach = LARGEST_BEND / bend(system, x, p, a, q, omega)
+    return Birth(x, q, omega, reach, system.extent(x))
 
 
 def bend(system: System, x: Array, p: Array, a: Array, q: ComplexArray, omega: float) -> float:

@@ -27,7 +27,7 @@ from continuation.collocation.kernels import (
     reduce,
     solve_condensed,
 )
-from continuation.linalg.small import compiled, largest, part
+from continuation.linalg.small import compiled, largest, largest_in, part
 from continuation.native import call_native
 from continuation.newton import Correction, verdict
 
@@ -64,6 +64,7 @@ def corrected(
     rows: Array,
     levels: Array,
     guess: Array,
+    scales: Array,
     settings: Settings,
 ) -> tuple[Correction, Transport] | None:
     """Solve the collocation equations with linear side conditions; None if f is not machine code.
@@ -86,6 +87,8 @@ def corrected(
         e, then r.
     guess : ndarray, shape ((N m + 1) n + s,)
         First iterate.
+    scales : ndarray, shape ((N m + 1) n + s,)
+        Sizes of the unknowns.
     settings : Settings
         Tolerance and largest number of iterations.
     """
@@ -103,7 +106,7 @@ def corrected(
         (scheme.steps, b.value, b.runge_kutta, b.integral),
         (ends, rows, levels),
         (z, x, tangent, history),
-        settings.tolerance,
+        (scales, settings.tolerance),
         transport,
     )
     residuals = tuple(history[:iterations].tolist())
@@ -114,7 +117,7 @@ def corrected(
 
 
 @compiled
-def iterate(field, scheme, conditions, unknowns, tolerance, transport):  # type: ignore[no-untyped-def]
+def iterate(field, scheme, conditions, unknowns, wanted, transport):  # type: ignore[no-untyped-def]
     """Newton's method in place; returns iterations, whether it converged, and signs.
 
     The signs are that of the intervals, and the determinant of the reduced equations; they belong
@@ -128,15 +131,17 @@ def iterate(field, scheme, conditions, unknowns, tolerance, transport):  # type:
     unknowns : tuple of z ((N m + 1) n + s,), the first iterate, and the last, out; x (N m + 1, n),
         the same memory: the profile in it; tangent ((N m + 1) n + s,), out; history
         (iterations,), out: largest residuals
+    wanted : tuple of scales ((N m + 1) n + s,), the tolerance in them
     transport : tuple, as in `Transport`, out
     """
     z, x, tangent, history = unknowns
+    scales, tolerance = wanted
     rows = conditions[1]
     n, period_at = x.shape[1], x.size
     within, reduced = space(scheme, n, z.shape[0] - x.size, rows.shape[0])
     maps = within[5]
     at, rhs, step = np.empty((within[0].shape[0], n)), np.empty(z.shape[0]), np.empty(z.shape[0])
-    before, sign, determinant = np.inf, 1.0, 0.0
+    before, former, sign, determinant = np.inf, np.inf, 1.0, 0.0
     for iteration in range(1, history.shape[0] + 1):
         positive = z[period_at] > 0.0
         sign = linearise(field, scheme, z, x, within, at)
@@ -152,13 +157,12 @@ def iterate(field, scheme, conditions, unknowns, tolerance, transport):  # type:
             return iteration, False, sign, determinant
         place(within[2], rhs)
         solve_condensed(maps, (rows, *reduced[1:]), rhs, step)
-        length = largest(step, step.shape[0])
+        length = largest_in(step, scales)
         if not length < np.inf:
             return iteration, False, sign, determinant
         for i in range(z.shape[0]):
             z[i] += step[i]
-        size = 1.0 + largest(z, z.shape[0])
-        outcome = judge(length, before, history[iteration - 1], size, tolerance)
+        outcome = judge(length, before, history[iteration - 1], former, tolerance)
         if outcome > 0:
             rhs[:] = 0.0
             rhs[-1] = 1.0
@@ -168,7 +172,7 @@ def iterate(field, scheme, conditions, unknowns, tolerance, transport):  # type:
             return iteration, True, sign, determinant
         if outcome < 0:
             return iteration, False, sign, determinant
-        before = length
+        before, former = length, history[iteration - 1]
     return history.shape[0], False, sign, determinant
 
 

@@ -14,6 +14,11 @@ from continuation.collocation.basis import basis
 
 Array = NDArray[np.float64]
 
+PERIOD_WEIGHT = 1e-6
+"""Weight of a relative change of the period in the inner product. Steps are measured by profile and
+parameter: with the period left out a branch walks to a homoclinic orbit in steps that double it. A
+weight of zero would leave nothing to measure where only the period changes."""
+
 SAMPLES = 32
 """Times at which the two halves of a cycle are compared."""
 
@@ -60,11 +65,6 @@ class Reference:
     def phase_row(self) -> Array:
         """Row, flattened, that measures a shift along the orbit, see `profile.phase_row`."""
         return profiles.phase_row(self.x, self.mesh, self.degree).ravel()
-
-    @cached_property
-    def size(self) -> float:
-        """Unit of the states: 1, or their largest modulus where that is larger."""
-        return max(1.0, float(np.abs(self.x).max()))
 
     def shift(self, x: Array) -> float:
         """Phase of a profile relative to the reference, as a distance along the orbit."""

@@ -68,9 +68,8 @@ class NewTorus:
     @property
     def reach(self) -> float:
         """Largest amplitude at which this is a good guess."""
-        size = max(1.0, float(np.abs(self.cycle.state).max()))
         slow = WIDEST / self.angle(1.0) if self.lean else np.inf
-        return float(min(self.cycle.reach, LARGEST * size, slow))
+        return float(min(self.cycle.reach, LARGEST * self.cycle.size, slow))
 
     def angle(self, amplitude: float) -> float:
         """Angle theta of the multipliers beside the cycle of an amplitude epsilon."""
@@ -110,7 +109,7 @@ def new_torus(point: SpecialPoint, pair: int) -> NewTorus:
     place = 0 if point.kind == "ZH" else pair
     q, omega = vectors[:, upper[place]], float(values[upper[place]].imag)
     reach = BEND / bend(point.system, point.state, p, a, q, omega)
-    cycle = Birth(point.state, q, omega, reach)
+    cycle = Birth(point.state, q, omega, reach, point.system.extent(point.state))
     if point.kind == "HH":
         other = upper[1 - pair]
         return NewTorus(cycle, vectors[:, other], float(values[other].imag))

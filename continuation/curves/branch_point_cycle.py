@@ -237,7 +237,7 @@ class BranchPointCycleCurve(Curve):
     def _weights(self) -> Array:
         n, reference = self.system.dimension, self.reference
         body = np.tile(reference.nodes[:, None], (1, self.carrying.dimension))
-        body[:, :n] /= reference.size**2
+        body[:, :n] /= self.system.extent(reference.x) ** 2
         body[:, 2 * n :] *= FAINT
         scalars = (FAINT / reference.period**2, FAINT, 1.0)
         return np.concatenate((body.ravel(), scalars, 1.0 / self.units**2))
@@ -278,7 +278,9 @@ class BranchPointCycleCurve(Curve):
     def signature(self, z: Array) -> Array:
         """Extremes of the states, period and parameters."""
         period, parameters = float(z[-SCALARS]), z[-2:] / self.units
-        return along.signature(self.profile(z), period, parameters, self.reference)
+        x, reference = self.profile(z), self.reference
+        size = self.system.extent(reference.x)
+        return along.signature(x, reference.degree, size, period, parameters)
 
     def events(self) -> tuple[Event, ...]:
         """None of its own."""

@@ -26,14 +26,14 @@ from numpy.typing import NDArray
 from continuation.collocation import along
 from continuation.collocation import mesh as meshes
 from continuation.collocation import profile as profiles
-from continuation.collocation.adjoint import phase_response
+from continuation.collocation.adjoint import HYPERBOLIC, phase_response
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
 from continuation.collocation.birth import SMALLEST, birth
 from continuation.collocation.correction import Transport, corrected
 from continuation.collocation.doubling import doubled, is_doubled
 from continuation.collocation.memo import LastPoints
 from continuation.collocation.recurrence import one_period
-from continuation.collocation.reference import Reference
+from continuation.collocation.reference import PERIOD_WEIGHT, Reference
 from continuation.collocation.variational import Variation
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.cycle_events import cycle_events
@@ -45,6 +45,7 @@ from continuation.newton import Correction, correct
 from continuation.orbit import Orbit
 from continuation.saddles import near_connection
 from continuation.settings import Settings
+from continuation.sizes import grown, sized
 from continuation.special import SpecialPoint
 
 if TYPE_CHECKING:
@@ -53,14 +54,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
-
-PERIOD_WEIGHT = 1e-6
-"""Weight of a relative change of the period in the inner product. Steps are measured by profile and
-parameter: with the period left out a branch walks to a homoclinic orbit in steps that double it. A
-weight of zero would leave nothing to measure where only the period changes."""
-
-HYPERBOLIC = 1e-6
-"""With a second multiplier this close to 1 there is no asymptotic phase, and no response of it."""
 
 DOUBLED_AMPLITUDE = 1.0
 """Amplitude of the first doubled cycle, relative to the size of the states and in units of
@@ -125,14 +118,15 @@ class CycleCurve(Curve):
         NoConvergence
             When no small cycle is found.
         """
-        system, p = point.system, point.system.vector(point.parameters)
+        p = point.system.vector(point.parameters)
+        system = sized(point.system, point.state, p, (free,), np.array([unit]))
         born = birth(system, point.state, p)
         value = float(p[list(system.parameters).index(free)])
         mesh = meshes.uniform(settings.intervals)
         wave = born.wave(profiles.base_points(mesh, settings.degree))
         tangent = np.append(wave.ravel(), (0.0, 0.0))
-        amplitude = min(settings.initial_step, born.reach)
-        while amplitude > SMALLEST:
+        amplitude = min(settings.initial_step * born.size, born.reach)
+        while amplitude > SMALLEST * born.size:
             x = point.state + amplitude * wave
             reference = Reference(mesh, settings.degree, x, born.period)
             curve = cls(system, (free,), p, reference, unit, settings, period_below)
@@ -167,7 +161,7 @@ class CycleCurve(Curve):
         )
         fine = replace(settings, intervals=max(count, settings.intervals))
         single, z = cls.from_data(point.orbit, free, unit, fine, period_below)
-        reference, wave = doubled(single.variation(z), single.reference.size)
+        reference, wave = doubled(single.variation(z), single.size)
         curve = replace(single, reference=reference, settings=settings)
         tangent = np.append(wave.ravel(), (0.0, 0.0))
         amplitude = DOUBLED_AMPLITUDE * settings.initial_step
@@ -247,7 +241,7 @@ class CycleCurve(Curve):
         """The curve through a collocation solution and its z, on a mesh as the settings ask."""
         assert orbit.system is not None
         mesh, x = profiles.of_orbit(orbit, settings.intervals, settings.degree)
-        system, p = orbit.system, orbit.system.vector(orbit.parameters)
+        system, p = grown(orbit.system, x), orbit.system.vector(orbit.parameters)
         period = float(orbit.t[-1])
         z = np.append(x.ravel(), (period, p[list(system.parameters).index(free)]))
         reference = Reference(mesh, settings.degree, x, period)
@@ -286,7 +280,7 @@ class CycleCurve(Curve):
         """The phase condition as a row over all unknowns, shape (1, N m n + n + 2)."""
         return along.joined(self.reference.phase_row, np.zeros(2))[None]
 
-    @cached_property
+    @property
     def closing(self) -> Array:
         """x(1) - x(0) = 0 as boundary rows, shape (n, 2 n + 2)."""
         return along.closing(self.system.dimension)
@@ -295,11 +289,6 @@ class CycleCurve(Curve):
     def index(self) -> int:
         """Position of the free parameter among all."""
         return list(self.system.parameters).index(self.free[0])
-
-    @cached_property
-    def slots(self) -> NDArray[np.int64]:
-        """The same as an array, shape (1,)."""
-        return np.array([self.index])
 
     @cached_property
     def levels(self) -> Array:
@@ -346,8 +335,9 @@ class CycleCurve(Curve):
         rows, levels = np.empty((2, len(row))), np.empty(len(self.levels) + 1)
         rows[0], rows[1] = self.phase[0], row
         levels[:-1], levels[-1] = self.levels, level
-        where = (self.p, self.slots)
-        found = corrected(self.scheme, *where, self.closing, rows, levels, guess, settings)
+        where = (self.p, np.array([self.index]))
+        scales = self.scales(guess)
+        found = corrected(self.scheme, *where, self.closing, rows, levels, guess, scales, settings)
         if found is None:
             return super().correct(guess, row, level, settings)
         correction, transport = found
@@ -366,20 +356,25 @@ class CycleCurve(Curve):
         return Solution(x[:, 0].copy(), values, period, orbit)
 
     @cached_property
+    def size(self) -> float:
+        """Unit of length: the largest modulus of a state, or `System.size` if larger."""
+        return self.system.extent(self.reference.x)
+
+    @cached_property
     def _weights(self) -> Array:
-        nodes = self.reference.nodes / self.reference.size**2
-        weights = np.empty(self.reference.x.size + 2)
-        weights[:-2].reshape(self.reference.x.shape)[:] = nodes[:, None]
-        weights[-2] = PERIOD_WEIGHT / self.reference.period**2
-        weights[-1] = 1.0 / self.unit**2
-        return weights
+        nodes = np.repeat(self.reference.nodes / self.size**2, self.system.dimension)
+        period = PERIOD_WEIGHT / self.reference.period**2
+        return np.append(nodes, (period, 1.0 / self.unit**2))
 
     def weights(self, z: Array) -> Array:
-        """The mean over the orbit of the states squared, in units of 1 or of their size if larger.
-
-        The parameter counts in its unit; the period hardly counts, see `PERIOD_WEIGHT`.
-        """
+        """The mean of the states squared, the parameter, both in their units; hardly the period."""
         return self._weights
+
+    def scales(self, z: Array) -> Array:
+        """The size of the states, the period, the unit of the parameter plus its value."""
+        scales = np.full(len(z), self.size)
+        scales[-2:] = self.reference.period, self.unit + abs(float(z[-1]))
+        return scales
 
     def spectrum(self, z: Array) -> ComplexArray:
         """Multipliers: the trivial one first, the others by falling modulus."""
@@ -410,7 +405,8 @@ class CycleCurve(Curve):
 
     def signature(self, z: Array) -> Array:
         """Extremes of the states, period and parameter, in the units of the step length."""
-        return along.signature(self.profile(z), z[-2], z[-1:] / self.unit, self.reference)
+        x, degree = self.profile(z), self.reference.degree
+        return along.signature(x, degree, self.size, z[-2], z[-1:] / self.unit)
 
     # ----------------------------------------------------------------------------------------------
     # Along a branch

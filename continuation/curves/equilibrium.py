@@ -18,7 +18,7 @@ H
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ from continuation.normalforms.branching import branch_tangents
 from continuation.normalforms.fold import fold_normal_form
 from continuation.normalforms.hopf import hopf_normal_form
 from continuation.points import special_equilibrium
+from continuation.sizes import sized
 from continuation.special import SpecialPoint
 
 if TYPE_CHECKING:
@@ -96,9 +97,11 @@ class EquilibriumCurve(Curve):
         NoConvergence
             When none is reached.
         """
-        curve = cls(system, (free,), p, unit)
-        value = p[curve.equations.indices]
-        x, _ = points.equilibrium(curve.equations, x, value)
+        window = (free,), np.array([unit])
+        rough = cls(sized(system, x, p, *window), (free,), p, unit)
+        value = p[rough.equations.indices]
+        x, _ = points.equilibrium(rough.equations, x, value)
+        curve = replace(rough, system=sized(system, x, p, *window))
         z = np.concatenate((x, value))
         _, _, vh = np.linalg.svd(curve.jacobian(z))
         what = "fixed point" if system.kind == "map" else "equilibrium"
@@ -183,8 +186,8 @@ class EquilibriumCurve(Curve):
     def correct(self, guess: Array, row: Array, level: float, settings: Settings) -> Correction:
         """Newton's method in one compiled call, where f is machine code."""
         field, slot = self.equations.linearized, self.equations.slots
-        epsilon = 1.0 if self.system.kind == "map" else 0.0
-        found = dense.corrected(field, epsilon, self.p, slot, row, level, guess, settings)
+        epsilon, scales = 1.0 if self.system.kind == "map" else 0.0, self.scales(guess)
+        found = dense.corrected(field, epsilon, self.p, slot, row, level, guess, scales, settings)
         return super().correct(guess, row, level, settings) if found is None else found
 
     def state(self, z: Array) -> Solution:
@@ -192,11 +195,16 @@ class EquilibriumCurve(Curve):
         return Solution(z[:-1], self.equations.named(z))
 
     def weights(self, z: Array) -> Array:
-        """States relative to 1 or to their size where that is larger; the parameter in its unit."""
-        size = max(1.0, *map(abs, z[:-1].tolist()))
-        weights = np.full(len(z), 1.0 / size**2)
+        """States in units of their size, see `System.extent`; the parameter in its unit."""
+        weights = np.full(len(z), (1.0 / self.system.extent(z[:-1])) ** 2)
         weights[-1] = 1.0 / self.unit**2
         return weights
+
+    def scales(self, z: Array) -> Array:
+        """The size of the states, and the unit of the parameter plus its value."""
+        scales = np.full(len(z), self.system.extent(z[:-1]))
+        scales[-1] = self.unit + abs(float(z[-1]))
+        return scales
 
     def spectrum(self, z: Array) -> ComplexArray:
         """Eigenvalues of f_x by falling real part; of a map, multipliers by falling modulus."""

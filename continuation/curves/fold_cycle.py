@@ -94,9 +94,8 @@ def from_generalised_hopf(
     born, name = birth(system, point.state, p), point.label or point.kind
     mesh, events = meshes.uniform(settings.intervals), _events(system.dimension, settings)
     wave = born.wave(profiles.base_points(mesh, settings.degree))
-    size = max(1.0, float(np.abs(point.state).max()))
-    amplitude = min(LARGEST * born.reach, 0.1 * LARGEST * size)
-    while amplitude > SMALLEST:
+    amplitude = min(LARGEST * born.reach, 0.1 * LARGEST * born.size)
+    while amplitude > SMALLEST * born.size:
         x = point.state + amplitude * wave
         cycle = Variation(system, p, x, born.period, mesh, settings.degree)
         v = wave / np.sqrt(cycle.mean_square(wave))

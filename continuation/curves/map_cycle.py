@@ -31,6 +31,7 @@ from continuation.errors import ContinuationError, NoConvergence, StopReason
 from continuation.linalg.spectra import is_stable, unstable_count
 from continuation.map_events import cycle_events
 from continuation.points import equilibrium
+from continuation.sizes import grown
 
 if TYPE_CHECKING:
     from continuation.branch import Branch
@@ -155,7 +156,7 @@ class MapCycleCurve(Curve):
         p = orbit.system.vector(orbit.parameters)
         states = orbit.x.T[::-1]
         away = np.abs(states[1 : LONGEST + 1] - states[0]).max(axis=1, initial=0.0)
-        close = np.flatnonzero(away < RETURNS * (1.0 + float(np.abs(states[0]).max())))
+        close = np.flatnonzero(away < RETURNS * float(np.abs(states[: LONGEST + 1]).max()))
         if not len(close):
             raise ContinuationError(
                 f"the orbit does not return within {LONGEST} steps; simulate for longer."
@@ -168,7 +169,7 @@ class MapCycleCurve(Curve):
         x = _primitive(equations.points(equilibrium(equations, guess.ravel(), value)[0]))
         if len(x) == 1:
             raise ContinuationError("the orbit led to a fixed point, not to a cycle.")
-        curve, z = cls.through(orbit.system, free, p, x, unit)
+        curve, z = cls.through(grown(orbit.system, x), free, p, x, unit)
         _, _, vh = np.linalg.svd(curve.jacobian(z))
         return curve, Start(z, vh[-1], f"orbit at {free} = {value[0]:.6g}")
 
@@ -225,8 +226,8 @@ class MapCycleCurve(Curve):
         return map_points.cycle_solution(self.equations, z)
 
     def weights(self, z: Array) -> Array:
-        """Mean over the points, relative to 1 or to their size; the parameter in its unit."""
-        size = max(1.0, float(np.abs(z[:-1]).max()))
+        """Mean over the points, in units of their size; the parameter in its unit."""
+        size = self.system.extent(z[:-1])
         weights = np.full(len(z), 1.0 / (self.period * size**2))
         weights[-1] = 1.0 / self.unit**2
         return weights
@@ -291,7 +292,7 @@ def _resolved(point: Point) -> bool:
     curve = point.curve
     assert isinstance(curve, MapCycleCurve)
     difference = _difference(point.z, curve.period)
-    size = 1.0 + float(np.abs(point.z[:-1]).max())
+    size = curve.system.extent(point.z[:-1])
     return curve.period % 2 == 1 or float(np.abs(difference).max()) > RESOLVED * size
 
 
@@ -306,7 +307,7 @@ def _primitive(x: Array) -> Array:
     for period in range(1, len(x)):
         if len(x) % period == 0:
             away = float(np.abs(x - np.roll(x, -period, axis=0)).max())
-            if away < SEPARATE * (1.0 + float(np.abs(x).max())):
+            if away <= SEPARATE * float(np.abs(x).max()):
                 return x[:period].copy()
     return x
 

@@ -114,7 +114,7 @@ def from_equilibrium(
     mesh, events = meshes.uniform(settings.intervals), _events(system.dimension, settings)
     t = profiles.base_points(mesh, settings.degree)
     wave, amplitude = born.cycle.wave(t), born.reach
-    while amplitude > SMALLEST:
+    while amplitude > SMALLEST * born.cycle.size:
         x = point.state + amplitude * wave
         cycle = Variation(system, p, x, born.cycle.period, mesh, settings.degree)
         y, theta = born.vector(t, amplitude), born.angle(amplitude)

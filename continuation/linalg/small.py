@@ -95,3 +95,16 @@ def largest(v, count):  # type: ignore[no-untyped-def]
                 return size
             most = size
     return most
+
+
+@part
+def largest_in(v, scales):  # type: ignore[no-untyped-def]
+    """Largest modulus of the entries of v, each in its own scale; NaN where there is one."""
+    most = 0.0
+    for i in range(v.shape[0]):
+        size = abs(v[i]) / scales[i]
+        if not size <= most:
+            if size != size:
+                return size
+            most = size
+    return most
