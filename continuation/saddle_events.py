@@ -11,7 +11,7 @@ DRS, DRU
     saddle-focus.
 NDS, NDU
     Re (mu_1 + mu_2 + nu_1) with a pair mu_1, mu_2, Re (nu_1 + nu_2 + mu_1) with a pair nu_1, nu_2,
-    the third one real: neutrally divergent saddle-focus.
+    the third one real, relative to the sum of their moduli: neutrally divergent saddle-focus.
 TLS, TLU
     Re mu_pair - mu, Re nu_pair - nu of a pair and a real eigenvalue that lead together: three
     leading eigenvalues, between saddle and saddle-focus too.
@@ -55,8 +55,12 @@ Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
 NEUTRAL = 1e-9
-"""Two rates that differ by less than this, relative to themselves, are equal: of a conservative or
-reversible flow they are so along the whole curve, and their difference is round-off."""
+"""Rates whose sum is less than this, relative to themselves, have the sum zero: in a conservative
+or reversible flow it is zero along the whole curve, and computed as round-off."""
+
+FLIPPED = 1e-6
+"""A cosine below this has no sign: where orbit or adjoint equation stay in an invariant plane, it
+is zero along the whole curve, and computed to about 1e-8."""
 
 
 class SaddleCurve(Protocol):
@@ -98,8 +102,8 @@ def events(stable: int, n: int) -> tuple[Event, ...]:
         if count > 1:
             found.append(_event(f"DR{letter}", partial(_of_half, saddles.discriminant, half)))
             divergence = partial(_of_half, saddles.divergence, half)
-            found.append(_event(f"ND{letter}", divergence, partial(_is_focus, half)))
-            found += [_event(kind, partial(_flip, kind)) for kind in own]
+            found.append(_event(f"ND{letter}", divergence, partial(_is_focus, half), noise=NEUTRAL))
+            found += [_event(kind, partial(_flip, kind), noise=FLIPPED) for kind in own]
         if count > 2:
             found.append(_event(f"TL{letter}", partial(_of_half, saddles.pair_before_real, half)))
     return tuple(found)

@@ -107,10 +107,10 @@ def discriminant(values: ComplexArray, stable: int, half: Half) -> float:
 
 
 def divergence(values: ComplexArray, stable: int, half: Half) -> float:
-    """Re (mu_1 + mu_2 + nu_1), or Re (nu_1 + nu_2 + mu_1)."""
+    """Re (mu_1 + mu_2 + nu_1), or Re (nu_1 + nu_2 + mu_1), relative to the sum of the moduli."""
     opposite: Half = "rhp" if half == "lhp" else "lhp"
-    inner = leading(values, stable, half)[:2].real.sum()
-    return float(inner + leading(values, stable, opposite)[0].real)
+    rates = np.append(leading(values, stable, half)[:2], leading(values, stable, opposite)[0]).real
+    return float(rates.sum() / np.abs(rates).sum())
 
 
 def pair_before_real(values: ComplexArray, stable: int, half: Half) -> float:

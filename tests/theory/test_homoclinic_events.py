@@ -90,6 +90,70 @@ def test_neutral_bi_focus() -> None:
     assert found(curve, "d") == pytest.approx({"NFF": 0.6}, abs=1e-9)
 
 
+def flipping(free: str, backwards: bool, **values: float) -> ct.Branch:
+    """A loop in the plane z = 0 that drives z' = -z/2 + mu x and is coupled to z by alpha.
+
+    It persists at m = 0 for all mu with alpha = 0, and for all alpha with mu = 0 (after B.
+    Sandstede, J. Dyn. Differ. Equ. 9 (1997) 269-288).
+    """
+    values = {"m": 0.0, "alpha": 0.0, "mu": 0.0} | values
+    rhs = {
+        "x": "y + (m - alpha*z)*x*(2 - 3*x)",
+        "y": "x - 3*x**2/2 - 2*(m - alpha*z)*y",
+        "z": "-z/2 + mu*x",
+    }
+    t = np.linspace(-17.0, 17.0, 2001)
+    x = 1.0 / np.cosh(t / 2) ** 2
+    orbit = np.array([x, -x * np.tanh(t / 2), 10.0 * values["mu"] * response(-0.5, t, x).real])
+    if backwards:
+        rhs = {name: f"-({text})" for name, text in rhs.items()}
+        orbit = orbit[:, ::-1].copy()
+    system = ct.System.from_strings(rhs, parameters=values)
+    loop = ct.homoclinic(ct.Orbit(t + 17.0, orbit, system, values), free="m")
+    window = {free: (-0.3, 0.3), "m": (-1.0, 1.0)}
+    return ct.homoclinic_curve(loop, free=(free, "m"), within=window)
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["stable", "unstable"])
+def test_orbit_flips_where_its_leading_component_vanishes(backwards: bool) -> None:
+    """The adjoint equation stays in the plane z = 0 all along: that is no inclination flip."""
+    curve = flipping("mu", backwards, mu=0.1)
+    assert found(curve, "mu") == pytest.approx({"OFU" if backwards else "OFS": 0.0}, abs=1e-9)
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["stable", "unstable"])
+def test_inclination_flips_where_the_coupling_changes_sign(backwards: bool) -> None:
+    """The component of psi along z is alpha times the integral of a positive function.
+
+    The orbit stays in the plane z = 0 all along: that is no orbit flip.
+    """
+    curve = flipping("alpha", backwards, alpha=0.1)
+    assert found(curve, "alpha") == pytest.approx({"IFU" if backwards else "IFS": 0.0}, abs=1e-9)
+
+
+def test_double_unstable_eigenvalue_is_the_stable_one_backwards() -> None:
+    """The pair z' = -z/2 + w + x/10, w' = -e z - w/2 has the rates -1/2 +- sqrt(-e).
+
+    Their sum with that of the loop, 1, is zero all along: no neutral divergence.
+    """
+    rhs = {
+        "x": "y + m*x*(2 - 3*x)",
+        "y": "x - 3*x**2/2 - 2*m*y",
+        "z": "-z/2 + w + x/10",
+        "w": "-e*z - w/2",
+    }
+    values = {"m": 0.0, "e": 0.1}
+    forwards = ct.System.from_strings(rhs, parameters=values)
+    orbit = ct.simulate(forwards, [1e-7, 1e-7, 0.0, 0.0], np.linspace(0.0, 34.0, 1601))
+    backwards = ct.System.from_strings(
+        {name: f"-({text})" for name, text in rhs.items()}, parameters=values
+    )
+    loop = ct.homoclinic(ct.Orbit(orbit.t, orbit.x[:, ::-1].copy(), backwards, values), free="m")
+    window = {"e": (-0.15, 0.2), "m": (-1.0, 1.0)}
+    curve = ct.homoclinic_curve(loop, free=("e", "m"), within=window)
+    assert found(curve, "e") == pytest.approx({"DRU": 0.0}, abs=1e-9)
+
+
 def test_a_loop_whose_rates_are_equal_all_along_has_no_neutral_saddle() -> None:
     """Where its own rates lead, 1 and -1, their sum is round-off."""
     assert found(along(driven(1.3, -1.5), 1.1, 1.6), "d") == {}
