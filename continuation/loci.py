@@ -302,10 +302,11 @@ def event_curve(
     Parameters
     ----------
     point : SpecialPoint
-        A zero of the function on a branch of equilibria, or of fixed points or cycles of a map; a
-        point found by ``events={"name": function}`` has the kind "name".
+        A zero of the function on a branch of equilibria, fixed points or cycles; a point found by
+        ``events={"name": function}`` has the kind "name".
     events : mapping of str to callable
-        ``{"name": function}``: the function of a `Solution` that is held at zero. Where there are
+        ``{"name": function}``: the function of a `Solution` that is held at zero, such as
+        ``lambda solution: solution.orbit.max("x") - 1``; it must be smooth. Where there are
         several, it is the one called as the point, and zeros of the others are special points. The
         derivative of the function is a central difference, see `curves.event_curve`.
     free : (str, str)
@@ -318,7 +319,8 @@ def event_curve(
     Returns
     -------
     Branch
-        Of kind "events".
+        Of kind "events"; of cycles of a flow with the points at which a multiplier is on the unit
+        circle (LPC, PD, NS).
 
     Raises
     ------

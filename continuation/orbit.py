@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -46,3 +47,44 @@ class Orbit:
 
     def __getitem__(self, i: int) -> NDArray[np.float64]:
         return (self.t, self.x)[i]
+
+    def max(self, name: str) -> float:
+        """Largest value of a state on the orbit; of the polynomials, where it is a solution.
+
+        Raises
+        ------
+        ValueError
+            When no state has this name.
+        """
+        return self._largest(name, 1.0)
+
+    def min(self, name: str) -> float:
+        """Smallest value of a state on the orbit, as in `max`."""
+        return -self._largest(name, -1.0)
+
+    def _largest(self, name: str, sign: float) -> float:
+        """Largest value of a state, or of its negative."""
+        states = () if self.system is None else self.system.states
+        if name not in states:
+            known = ", ".join(states) or "(none)"
+            raise ValueError(f"unknown state {name!r}; the orbit has {known}.")
+        values = sign * self.x[list(states).index(name)]
+        best = int(np.argmax(values))
+        found = [float(values[best])]
+        if self.degree is not None:
+            # The largest value at the nodes belongs to one piece, or to two.
+            for piece in {max(best - 1, 0) // self.degree, best // self.degree}:
+                part = slice(piece * self.degree, (piece + 1) * self.degree + 1)
+                found += _maxima(self.t[part], values[part])
+        return max(found)
+
+
+def _maxima(t: NDArray[np.float64], values: NDArray[np.float64]) -> list[float]:
+    """Values of the polynomial through some points where its slope vanishes between them."""
+    if len(t) < 2:
+        return []
+    s = (t - t[0]) / (t[-1] - t[0])
+    polynomial = Polynomial(np.linalg.solve(np.vander(s, increasing=True), values))
+    roots = polynomial.deriv().roots()
+    inside = roots.real[(roots.imag == 0.0) & (roots.real > 0.0) & (roots.real < 1.0)]
+    return [float(value) for value in polynomial(inside)]

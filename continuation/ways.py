@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from continuation.curve import Curve, Solution, Start
 from continuation.curves import (
+    event_curve,
     fixed_period,
     flip,
     fold,
@@ -85,7 +86,8 @@ def tori(pair: int = 0) -> Ways:
 def zeros(function: Callable[[Solution], float]) -> Ways:
     """Ways onto the curve on which a user's function vanishes."""
     way_in = _at_rest(partial(EventCurve.from_event, function=function))
-    return {"equilibria": {(): way_in}, "maps": {(): way_in}}
+    cycles = partial(event_curve.from_cycle, function=function)
+    return {"equilibria": {(): way_in}, "cycles": {(): cycles}, "maps": {(): way_in}}
 
 
 def way_at(point: object, ways: Ways) -> WayIn:

@@ -13,6 +13,9 @@ for x and linear conditions that fix the size (and for a complex pair the phase)
 
 cycles of fixed period
     no vectors, and T = T_ref.
+cycles with a property g
+    no vectors, and g(x, T, lambda) = 0, where g is any smooth function of a `Solution`. Its
+    derivative is known by its products with vectors, which are central differences.
 fold of cycles (LPC)
     v(1) = v(0), c = s; <v, x_ref'> = 0, <v_ref, v> = 1: the generalised eigenfunction of the
     multiplier 1.
@@ -38,8 +41,9 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +55,7 @@ from continuation.collocation.memo import LastPoints
 from continuation.collocation.reference import Reference
 from continuation.collocation.variational import Variation
 from continuation.curve import Solution
+from continuation.linalg.bordered import RowByProducts, StructuredJacobian
 from continuation.linalg.floquet import multipliers
 from continuation.orbit import Orbit
 from continuation.system import System
@@ -60,6 +65,9 @@ ComplexArray = NDArray[np.complex128]
 
 PERIOD_WEIGHT = 1e-6
 """Weight of a relative change of the period in the inner product, as for cycles."""
+
+STEP = float(np.finfo(float).eps ** (1.0 / 3.0))
+"""Of a central difference, where the errors of the difference and of rounding are alike."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +122,14 @@ class Augmented:
         Mesh, degree, and the cycle that fixes the phase and the units.
     along : ndarray or None, shape (N m + 1, n)
         v_ref: its mean product with the first vector is 1. None where there is no vector; then the
-        period is that of the reference.
+        period is that of the reference, or g vanishes.
     across : ndarray or None, shape (N m + 1, n)
         w_ref: its mean product with the first vector is 0.
+    function : callable or None
+        g.
+    spare : ndarray or None, shape (N,)
+        Along the cycles that have not the property g: a direction across the curve, by which its
+        equations are eliminated, see `linalg.bordered.RowByProducts`.
     """
 
     system: System
@@ -128,6 +141,8 @@ class Augmented:
     reference: Reference
     along: Array | None = None
     across: Array | None = None
+    function: Callable[[Solution], float] | None = None
+    spare: Array | None = None
     last: LastPoints[Intervals] = field(default_factory=LastPoints, repr=False, compare=False)
 
     # ----------------------------------------------------------------------------------------------
@@ -238,6 +253,8 @@ class Augmented:
         if self.along is None:
             rows = np.vstack((rows, np.zeros(rows.shape[1])))
             rows[-1, -self.scalars] = 1.0
+        if self.spare is not None:
+            rows[-1] = self.weights * self.spare
         return rows
 
     @cached_property
@@ -250,7 +267,7 @@ class Augmented:
         rest = () if self.across is None else (0.0,)
         return np.array((phase, *orthogonal, 1.0, *rest))
 
-    def linearize(self, z: Array) -> tuple[Array, BorderedProblem]:
+    def linearize(self, z: Array) -> tuple[Array, StructuredJacobian]:
         """Residual and condensed Jacobian; the residual is infinite for T <= 0."""
         intervals, ends, body = self.intervals(z), self.ends(z), self.body(z)
         size = self.carrying.dimension
@@ -258,9 +275,23 @@ class Augmented:
         h = np.concatenate(
             (intervals.residual.ravel(), boundary, self.conditions @ z - self.levels)
         )
+        problem: StructuredJacobian = BorderedProblem(intervals, ends, self.conditions)
+        if self.function is not None:
+            h[-1], problem = self.value(z), RowByProducts(problem, partial(self.slope, z))
         if not self.period(z) > 0.0:
             h[:] = np.inf
-        return h, BorderedProblem(intervals, ends, self.conditions)
+        return h, problem
+
+    def value(self, z: Array) -> float:
+        """g(z)."""
+        assert self.function is not None
+        return float(self.function(self.state(z)))
+
+    def slope(self, z: Array, v: Array) -> float:
+        """The derivative of g along v, by a central difference."""
+        length = max(float(np.sqrt(self.weights @ v**2)), abs(self.period(v) / self.period(z)))
+        h = STEP / length if 0.0 < length < np.inf else 1.0
+        return (self.value(z + h * v) - self.value(z - h * v)) / (2.0 * h)
 
     # ----------------------------------------------------------------------------------------------
     # Along a curve
@@ -306,16 +337,20 @@ class Augmented:
         """The problem on a mesh adapted to z, with z as the reference, and z and tangent there.
 
         The vectors are scaled to a mean square of 1 for the first, and c with them where it is the
-        shift that belongs to them.
+        shift that belongs to them. The spare direction is taken at z, across the tangent.
         """
         n, old, degree = self.system.dimension, self.reference, self.reference.degree
         body = self.body(z)
         scale = old.swing(self.profile(z)) * self.size
         shaped = np.hstack((body[:, :n], scale * body[:, n:]))
         mesh = meshes.adapted(shaped, old.mesh, degree, count)
-        both = np.hstack((body, self.body(tangent)))
-        body, along = np.hsplit(profiles.transferred(both, old.mesh, mesh, degree), 2)
-        body, along = body.copy(), along.copy()
+        spare = None if self.spare is None else self.across_from(z, tangent)
+        moving = [z, tangent] if spare is None else [z, tangent, spare]
+        bodies = np.hstack([self.body(one) for one in moving])
+        bodies = profiles.transferred(bodies, old.mesh, mesh, degree)
+        body, along, *rest = (part.copy() for part in np.hsplit(bodies, len(moving)))
+        if spare is not None:
+            spare = np.append(rest[0].ravel(), spare[-self.scalars :])
         scalars, slopes = z[-self.scalars :].copy(), tangent[-self.scalars :].copy()
         nodes = profiles.quadrature(mesh, degree)
         v = across = None
@@ -330,9 +365,16 @@ class Augmented:
             across = None if self.across is None else orthogonal(nodes, v, body[:, 2 * n :])
         x = np.ascontiguousarray(body[:, :n])
         reference = Reference(mesh, degree, x, float(scalars[0]))
-        fresh = replace(self, reference=reference, along=v, across=across)
+        fresh = replace(self, reference=reference, along=v, across=across, spare=spare)
         moved = np.append(body.ravel(), scalars)
         return fresh, moved, np.append(along.ravel(), slopes)
+
+    def across_from(self, z: Array, tangent: Array) -> Array:
+        """Where cycles go that keep all but g, across a tangent at z; of length 1."""
+        problem = self.linearize(z)[1]
+        assert isinstance(problem, RowByProducts)
+        across = problem.across(problem.known.bordered(self.weights * tangent), len(z))
+        return across / np.sqrt(self.weights @ across**2)
 
 
 def orthogonal(nodes: Array, v: Array, w: Array) -> Array:

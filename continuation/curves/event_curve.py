@@ -1,7 +1,9 @@
-r"""A user's own event in two free parameters: f(x, lambda) = 0 and g(x, lambda) = 0.
+r"""A user's own event in two free parameters: a solution on which a function g vanishes.
 
-z = (x, lambda_1, lambda_2), where x is an equilibrium, or all points of a cycle of a map, and g is
-the user's function of a `Solution`. The derivative of g is a central difference,
+For states at rest f(x, lambda) = 0 and g = 0 in z = (x, lambda_1, lambda_2), where x is an
+equilibrium, or all points of a cycle of a map, and g is the user's function of a `Solution`. For
+cycles of a flow the equations are those of `collocation.augmented`. The derivative of g is a
+central difference,
 
 .. math:: \frac{\partial g}{\partial y_j} \approx \frac{g(y + h_j e_j) - g(y - h_j e_j)}{2 h_j},
           \qquad h_j = \epsilon^{1/3} (1 + |y_j|),
@@ -12,7 +14,7 @@ in y = (x, lambda): its error, about 1e-10, slows Newton's method a little and m
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,9 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from continuation import map_points
+from continuation.collocation.augmented import PERIOD
 from continuation.curve import Curve, Event, Solution, Start
+from continuation.cycle_loci_events import crossings
+from continuation.cycle_locus import CycleLocus, augmented, cycle_at
 from continuation.defining import Equations
 from continuation.linalg.spectra import is_stable
+from continuation.settings import Settings
 
 if TYPE_CHECKING:
     from continuation.special import SpecialPoint
@@ -95,12 +101,7 @@ class EventCurve(Curve):
         """
         equations, z = map_points.cycle_in(point, free)
         curve = cls(point.system, free, equations.p, equations.period, units, function)
-        value = curve.value(z)
-        if not abs(value) < VANISHES:
-            raise ValueError(
-                f"the function must vanish at the start, but it is {value:.3g} at "
-                f"{point.label or point.kind}."
-            )
+        _check(curve.value(z), point)
         _, _, vh = np.linalg.svd(curve.jacobian(z))
         return curve, Start(z, vh[-1], point.label or point.kind)
 
@@ -146,3 +147,45 @@ class EventCurve(Curve):
     def events(self) -> tuple[Event, ...]:
         """None of its own."""
         return ()
+
+
+def from_cycle(
+    point: SpecialPoint,
+    free: tuple[str, str],
+    units: Array,
+    settings: Settings,
+    function: Callable[[Solution], float],
+) -> tuple[CycleLocus, Start]:
+    """Start at a cycle of a flow on which the function vanishes.
+
+    Parameters
+    ----------
+    point, free, units, function
+        As in `EventCurve.from_event`.
+    settings : Settings
+        Mesh.
+
+    Raises
+    ------
+    ValueError
+        Where the function does not vanish at the point.
+    """
+    cycle = cycle_at(point, settings)
+    problem, z = augmented(cycle, PERIOD, free, units, np.empty((0, *cycle.x.shape)), 0.0)
+    across = np.zeros(len(z))
+    across[-2] = units[0]
+    problem = replace(problem, function=function, spare=across)
+    _check(problem.value(z), point)
+    curve = CycleLocus("events", problem, settings, crossings(cycle.system.dimension, settings))
+    start = curve.start(z, point.label or point.kind)
+    across = problem.across_from(z, start.tangent)
+    return replace(curve, problem=replace(problem, spare=across)), start
+
+
+def _check(value: float, point: SpecialPoint) -> None:
+    """Refuse a start at which the function does not vanish."""
+    if not abs(value) < VANISHES:
+        raise ValueError(
+            f"the function must vanish at the start, but it is {value:.3g} at "
+            f"{point.label or point.kind}."
+        )

@@ -15,10 +15,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation import cycle_loci_events as loci
 from continuation.collocation.augmented import PERIOD
 from continuation.curve import Start
-from continuation.cycle_locus import CycleLocus, augmented, cycle_at, others
+from continuation.cycle_loci_events import crossings
+from continuation.cycle_locus import CycleLocus, augmented, cycle_at
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
 
@@ -44,10 +44,6 @@ def from_cycle(
     cycle = cycle_at(point, settings)
     none = np.empty((0, *cycle.x.shape))
     problem, z = augmented(cycle, PERIOD, free, units, none, 0.0)
-    events = (
-        loci.further_fold("LPC", settings, others),
-        loci.further_doubling("PD", settings, others),
-        loci.further_torus("NS", settings, others),
-    )[: 2 if cycle.system.dimension < 3 else 3]
+    events = crossings(cycle.system.dimension, settings)
     curve = CycleLocus("cycles of fixed period", problem, settings, events)
     return curve, curve.start(z, f"{point.label or point.kind}, period {cycle.period:.6g}")

@@ -10,6 +10,7 @@ import pytest
 import continuation as ct
 from continuation.curve import Curve, Solution, Start
 from continuation.curves import (
+    event_curve,
     fixed_period,
     flip,
     fold,
@@ -171,6 +172,19 @@ def event() -> tuple[Curve, Start]:
     return EventCurve.from_event(rest["half1"], ("a", "b"), UNITS, half)
 
 
+def event_of_cycles() -> tuple[Curve, Start]:
+    """Where a cycle has a given size."""
+
+    def size(solution: Solution) -> float:
+        assert solution.orbit is not None
+        return solution.orbit.max("x") - 0.9
+
+    orbit = ct.simulate(BAND, [1.0, 0.1, 0.0, 0.0], np.linspace(0.0, 60.0, 200))
+    events = {"size": size}
+    family = ct.cycles(orbit, free="mu", within=(-0.5, 0.2), settings=SETTINGS, events=events)
+    return event_curve.from_cycle(family["size1"], ("mu", "nu"), UNITS, SETTINGS, size)
+
+
 def torus_of_a_map() -> tuple[Curve, Start]:
     """Of a cycle of two points."""
     orbit = ct.simulate(MAP, [0.5, 0.0, 0.0], np.arange(5.0))
@@ -204,6 +218,7 @@ CURVES: list[tuple[str, Callable[[], tuple[Curve, Start]]]] = [
     ("homoclinic to a saddle-node", saddle_node_homoclinic),
     ("branch point", branch_point),
     ("event", event),
+    ("event of cycles", event_of_cycles),
     ("fixed point", lambda: EquilibriumCurve.from_state(
         HENON, "a", np.array([0.9, 0.27]), HENON.vector({}))),
     ("cycle of a map", lambda: MapCycleCurve.from_doubling(FIXED["PD1"], "a", 1.0, SETTINGS)),

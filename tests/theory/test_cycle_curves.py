@@ -6,10 +6,13 @@ multipliers and normal forms are known in closed form.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 import continuation as ct
+from continuation.curve import Solution
 from continuation.normalforms.degenerate_cycles import (
     CycleChencinerNormalForm,
     CycleCuspNormalForm,
@@ -397,3 +400,50 @@ def test_tori_end_where_folds_of_cycles_have_a_double_multiplier(forced: ct.Syst
     assert [met.parameters["w"], met.parameters["F"]] == pytest.approx(
         [end["w"], end["F"]], abs=1e-10
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "property_of"),
+    [
+        ("size", lambda solution: solution.orbit.max("x") - 1.0),
+        ("period", lambda solution: solution.period - 10.0 * np.pi / 6.0),
+        ("both", lambda solution: solution.orbit.max("x") * solution.period - 10.0 * np.pi / 6.0),
+    ],
+)
+def test_cycles_of_a_given_size_or_period_lie_on_mu_plus_nu_equals_one(
+    name: str, property_of: Callable[[Solution], float]
+) -> None:
+    """r^4 = mu + nu r^2 and T = 2 pi / (1 + r^2 / 5): at r = 1 the line, LPC at mu = -nu^2 / 4."""
+    system = ct.System.from_strings(
+        {
+            "x": "(mu + nu*(x**2 + y**2) - (x**2 + y**2)**2)*x - (1 + (x**2 + y**2)/5)*y",
+            "y": "(mu + nu*(x**2 + y**2) - (x**2 + y**2)**2)*y + (1 + (x**2 + y**2)/5)*x",
+        },
+        parameters={"mu": 0.5, "nu": 0.3},
+    )
+    orbit = ct.simulate(system, [1.0, 0.1], np.linspace(0.0, 60.0, 200))
+    events = {name: property_of}
+    family = ct.cycles(orbit, free="mu", within=(-0.5, 2.0), events=events)
+    within = {"mu": (-2.0, 2.0), "nu": (-2.0, 3.0)}
+    curve = ct.event_curve(family[f"{name}1"], events=events, free=("mu", "nu"), within=within)
+    assert curve.parameters["mu"] + curve.parameters["nu"] == pytest.approx(1.0, abs=1e-7)
+    assert curve.measures["x_max"] == pytest.approx(1.0, abs=1e-7)
+    assert [point.kind for point in curve.special] == ["LPC"]
+    fold = curve.special[0].parameters
+    assert (fold["mu"], fold["nu"]) == pytest.approx((-1.0, 2.0), abs=1e-7)
+    assert set(curve.stop) == {ct.StopReason.BOUND}
+    narrow = {"mu": (-0.5, 1.0), "nu": (-1.0, 2.0)}
+    part = ct.event_curve(family[f"{name}1"], events=events, free=("mu", "nu"), within=narrow)
+    whole = ct.extend(part, within=within, events=events)
+    assert np.ptp(whole.parameters["mu"]) == pytest.approx(np.ptp(curve.parameters["mu"]), abs=1e-7)
+
+
+def test_event_curve_of_cycles_needs_a_function_that_vanishes() -> None:
+    system = ct.System.from_strings(
+        {"x": "(a - x**2 - y**2)*x - y", "y": "(a - x**2 - y**2)*y + x"},
+        parameters={"a": 1.0, "b": 0.0},
+    )
+    orbit = ct.simulate(system, [1.0, 0.1], np.linspace(0.0, 60.0, 200))
+    family = ct.cycles(orbit, free="a", within=(0.5, 2.0), report={"a": [1.5]})
+    with pytest.raises(ValueError, match="must vanish at the start, but it is"):
+        ct.event_curve(family["UZ1"], events={"UZ": lambda s: s.period - 1.0}, free=("a", "b"))

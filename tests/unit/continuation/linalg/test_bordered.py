@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from continuation.linalg.bordered import DenseFactorization, factorise
+from continuation.linalg.bordered import (
+    DenseFactorization,
+    Factorization,
+    RowByProducts,
+    factorise,
+)
 
 
 def test_factorisation_solves_one_and_several_right_hand_sides() -> None:
@@ -35,3 +40,31 @@ def test_singular_matrix_has_determinant_zero_and_infinite_solutions() -> None:
     factors = factorise(np.zeros((1, 2)), np.array([1.0, 0.0]))
     assert factors.determinant == 0.0
     assert np.all(np.isinf(factors.solve(np.ones(2))))
+
+
+def test_row_by_products_solves_like_the_matrix_with_that_row() -> None:
+    rng = np.random.default_rng(3)
+    n = 6
+    matrix, row, g = rng.normal(size=(n - 1, n)), rng.normal(size=n), rng.normal(size=n)
+    exact = matrix.copy()
+    exact[-1] = g
+    known = _Dense(matrix)
+    factors = RowByProducts(known, lambda v: float(g @ v)).bordered(row)
+    full, rhs = np.vstack((exact, row)), rng.normal(size=(n, 2))
+    assert factors.solve(rhs) == pytest.approx(np.linalg.solve(full, rhs), rel=1e-10)
+    assert factors.solve(rhs[:, 0]) == pytest.approx(np.linalg.solve(full, rhs[:, 0]), rel=1e-10)
+    for sign in (1.0, -1.0):
+        turned = RowByProducts(known, lambda v, sign=sign: sign * float(g @ v)).bordered(row)
+        exact[-1] = sign * g
+        wanted = np.sign(np.linalg.det(np.vstack((exact, row))))
+        assert np.sign(turned.determinant) == wanted
+
+
+class _Dense:
+    """A dense Jacobian as a structured one."""
+
+    def __init__(self, matrix: np.ndarray):
+        self.matrix = matrix
+
+    def bordered(self, row: np.ndarray) -> Factorization:
+        return factorise(self.matrix, row)
