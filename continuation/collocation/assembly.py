@@ -29,8 +29,8 @@ slopes at the Gauss points, y = x_left + h a k + rhs, which solve
 
 with A_i = f_x and B_i = f_p at Gauss point i, Lagrange polynomials L and the matrix of the Gauss
 method; the determinant is that of S. At the
-right end this leaves x_(j+1) = G_j x_j + C_j s + g_j. Then the inner mesh points are eliminated one
-after the other by Householder reflections of the two block rows that meet there. Multiplying the
+right end this leaves x_(j+1) = G_j x_j + C_j s + g_j. Then the inner mesh points are eliminated by
+Householder reflections of the two block rows that meet there, see `segments`. Multiplying the
 G_j out would lose decaying directions beside growing ones; orthogonal elimination is stable [1]_.
 At last the equations in x(0), x(1) and the scalars are solved densely.
 
@@ -51,8 +51,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from continuation.collocation import condensation, kernels, plain
+from continuation.collocation import condensation, kernels, plain, reduction
 from continuation.collocation.basis import Basis, basis
+from continuation.collocation.reduction import Elimination
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +67,6 @@ call, at m n = 32 and half as fast at 128, where LAPACK with threads in its way 
 
 
 Condensed = tuple[Array, Array, Array, Array, Integers, Array]
-Reduced = tuple[Array, Array, Array, Array, Array, Integers]
 
 
 class LinearizedField(Protocol):
@@ -224,11 +224,12 @@ class BorderedProblem:
         rows = np.vstack((self.rows, row))
         maps, n = self.intervals.maps, self.intervals.states
         check_square(maps.shape[2], n, self.ends, rows)
-        floor = kernels if is_compiled(maps) else plain
-        reduced = space_of_border(maps, n, len(rows))
-        floor.condense_rows(rows, maps, n, reduced[0])
-        sign, modulus = floor.reduce(maps, self.ends, *reduced)
-        return CollocationFactors.of(self.intervals, (rows, *reduced[1:]), sign * modulus)
+        condensed = np.empty((len(rows), len(maps) * n + maps.shape[2]))
+        fast = is_compiled(maps)
+        (kernels if fast else plain).condense_rows(rows, maps, n, condensed)
+        reduce = reduction.reduced if fast else plain.reduced
+        sign, modulus, elimination = reduce(maps, self.ends, condensed)
+        return CollocationFactors.of(self.intervals, rows, elimination, sign * modulus)
 
 
 def is_compiled(maps: Array) -> bool:
@@ -243,15 +244,6 @@ def check_square(needed: int, n: int, ends: Array, rows: Array) -> None:
             f"a problem of {n} states and {needed - n} scalars needs {needed} boundary, integral "
             f"and border rows, got {len(ends)} + {len(rows)}."
         )
-
-
-def space_of_border(maps: Array, n: int, q: int) -> Reduced:
-    """Empty arrays for `kernels.reduce`: rows, panels, taus, multipliers, last, last_pivots."""
-    count, s = len(maps), maps.shape[2] - n
-    size = 2 * n + s
-    rows, panels = np.empty((q, (count + 1) * n + s)), np.empty((count - 1, 2 * n, 3 * n + s))
-    multipliers, last = np.empty((q, count - 1, n)), np.empty((size, size))
-    return rows, panels, np.empty((count - 1, n)), multipliers, last, np.empty(size, dtype=np.int64)
 
 
 def oriented(determinant: float, count: int, m: int, n: int) -> float:
@@ -273,34 +265,40 @@ class CollocationFactors:
     ----------
     intervals : Intervals
         The condensed differential equation.
-    reduced : tuple
-        Integral rows and border over all unknowns, then what `kernels.reduce` filled.
+    rows : ndarray, shape (q, (N m + 1) n + s)
+        Integral rows and border over all unknowns.
+    elimination : Elimination
+        Of the mesh points.
     determinant : float
         Sign of the determinant times the mean modulus of the last pivots; zero if singular.
     """
 
     intervals: Intervals
-    reduced: Reduced
+    rows: Array
+    elimination: Elimination
     determinant: float
 
     @classmethod
-    def of(cls, intervals: Intervals, reduced: Reduced, determinant: float) -> CollocationFactors:
+    def of(
+        cls, intervals: Intervals, rows: Array, elimination: Elimination, determinant: float
+    ) -> CollocationFactors:
         """Complete the determinant, up to a positive factor, of the equations in the ends."""
         count, n = len(intervals.maps), intervals.states
         own = oriented(intervals.sign * determinant, count, intervals.maps.shape[1] // n, n)
-        return cls(intervals, reduced, own)
+        return cls(intervals, rows, elimination, own)
 
     def solve(self, rhs: Array) -> Array:
         """Solve for right-hand sides, shape (M,) or (M, k); infinite if the matrix is singular."""
         if not 0.0 < abs(self.determinant) < np.inf:
             return np.full_like(rhs, np.inf)
-        solve = kernels.solve if is_compiled(self.intervals.maps) else plain.solve
+        solve = reduction.solve if is_compiled(self.intervals.maps) else plain.solve
+        where = (self.intervals.local, self.rows, self.elimination)
         if rhs.ndim == 1:
             out = np.empty(len(rhs))
-            solve(self.intervals.local, self.reduced, rhs.astype(float), out)
+            solve(*where, rhs.astype(float), out)
             return out
         columns = np.array(rhs.T, dtype=float, order="C")
         solutions = np.empty(columns.shape)
         for column, solution in zip(columns, solutions, strict=True):
-            solve(self.intervals.local, self.reduced, column, solution)
+            solve(*where, column, solution)
         return solutions.T

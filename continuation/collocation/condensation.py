@@ -133,7 +133,7 @@ def stage_equations(value, couplings, n, width, work):  # type: ignore[no-untype
             combine(work, at + c, value, i * (m + 1) + 1, residual + c, n, m)
         for a in range(n):
             row = (i * n + a) * width
-            subtract_products(work, row + width - 1, row + mn, 1, at, 1, n)
+            subtract_products(work, row + width - 1, work, row + mn, 1, work, at, 1, n)
             for node in range(m):
                 for c in range(n):
                     combine(work, row + node * n + c, couplings, i * m + node, row + mn + c, 0, 1)
@@ -148,18 +148,18 @@ def eliminate_lanes(mn, width, work):  # type: ignore[no-untyped-def]
     for i in range(mn):
         row = i * width
         for k in range(i):
-            subtract_products(work, row + k, row, 1, k, width, k)
-            multiply(work, row + k, inverses + k)
+            subtract_products(work, row + k, work, row, 1, work, k, width, k)
+            multiply(work, row + k, work, inverses + k)
         for c in range(i, width):
-            subtract_products(work, row + c, row, 1, c, width, i)
+            subtract_products(work, row + c, work, row, 1, work, c, width, i)
         for b in range(LANES):
             work[(inverses + i) * LANES + b] = 1.0 / work[(row + i) * LANES + b]
     for i in range(mn - 1, -1, -1):
         row = i * width
         for c in range(mn, width):
             above = row + width + c
-            subtract_products(work, row + c, row + i + 1, 1, above, width, mn - 1 - i)
-            multiply(work, row + c, inverses + i)
+            subtract_products(work, row + c, work, row + i + 1, 1, work, above, width, mn - 1 - i)
+            multiply(work, row + c, work, inverses + i)
 
 
 @part

@@ -21,12 +21,9 @@ from numpy.typing import NDArray
 
 from continuation.collocation.assembly import Scheme, check_square, oriented
 from continuation.collocation.condensation import condense
-from continuation.collocation.kernels import (
-    condense_rows,
-    gauss_states,
-    reduce,
-    solve_condensed,
-)
+from continuation.collocation.kernels import condense_rows, gauss_states
+from continuation.collocation.reduction import reduce, solve_condensed
+from continuation.collocation.reduction import space as space_of_reduction
 from continuation.linalg.small import compiled, largest, largest_in, part
 from continuation.native import call_native
 from continuation.newton import Correction, verdict
@@ -138,8 +135,9 @@ def iterate(field, scheme, conditions, unknowns, wanted, transport):  # type: ig
     scales, tolerance = wanted
     rows = conditions[1]
     n, period_at = x.shape[1], x.size
-    within, reduced = space(scheme, n, z.shape[0] - x.size, rows.shape[0])
-    maps = within[5]
+    s, q, count = z.shape[0] - x.size, rows.shape[0], scheme[0].shape[0]
+    within, elimination = space(scheme, n, s), space_of_reduction(count, n, s, q)
+    maps, condensed = within[5], np.empty((q, (count + 1) * n + s))
     at, rhs, step = np.empty((within[0].shape[0], n)), np.empty(z.shape[0]), np.empty(z.shape[0])
     before, former, sign, determinant = np.inf, np.inf, 1.0, 0.0
     for iteration in range(1, history.shape[0] + 1):
@@ -150,13 +148,13 @@ def iterate(field, scheme, conditions, unknowns, wanted, transport):  # type: ig
         history[iteration - 1] = largest(rhs, z.shape[0] - 1) if positive else np.inf
         if not history[iteration - 1] < np.inf:
             return iteration, False, sign, 0.0
-        condense_rows(rows, maps, n, reduced[0])
-        own, modulus = reduce(maps, conditions[0], *reduced)
+        condense_rows(rows, maps, n, condensed)
+        own, modulus = reduce(maps, conditions[0], condensed, elimination)
         determinant = own * modulus
         if sign == 0.0 or not 0.0 < abs(determinant) < np.inf:
             return iteration, False, sign, determinant
         place(within[2], rhs)
-        solve_condensed(maps, (rows, *reduced[1:]), rhs, step)
+        solve_condensed(maps, rows, elimination, rhs, step)
         length = largest_in(step, scales)
         if not length < np.inf:
             return iteration, False, sign, determinant
@@ -166,7 +164,7 @@ def iterate(field, scheme, conditions, unknowns, wanted, transport):  # type: ig
         if outcome > 0:
             rhs[:] = 0.0
             rhs[-1] = 1.0
-            solve_condensed(maps, (rows, *reduced[1:]), rhs, tangent)
+            solve_condensed(maps, rows, elimination, rhs, tangent)
             linearise(field, scheme, z, x, within, at)
             carry(field, scheme, x, maps, transport)
             return iteration, True, sign, determinant
@@ -177,28 +175,18 @@ def iterate(field, scheme, conditions, unknowns, wanted, transport):  # type: ig
 
 
 @part
-def space(scheme, n, s, q):  # type: ignore[no-untyped-def]
-    """Arrays that `condense` fills, without room for factors, and those that `reduce` fills."""
+def space(scheme, n, s):  # type: ignore[no-untyped-def]
+    """Arrays that `condense` fills, without room for factors."""
     count, m = scheme[0].shape[0], scheme[3].shape[0]
-    mn, size = m * n, 2 * n + s
-    packed, maps = np.empty((count * m, n + n * n + n * (s - 1))), np.empty((count, mn, n + s))
-    within = (
-        packed,
+    mn = m * n
+    return (
+        np.empty((count * m, n + n * n + n * (s - 1))),
         np.empty((count, mn)),
         np.empty((count, mn)),
         np.empty((0, mn, mn)),
         np.empty((0, mn), dtype=np.int64),
-        maps,
+        np.empty((count, mn, n + s)),
     )
-    reduced = (
-        np.empty((q, (count + 1) * n + s)),
-        np.empty((count - 1, 2 * n, 3 * n + s)),
-        np.empty((count - 1, n)),
-        np.empty((q, count - 1, n)),
-        np.empty((size, size)),
-        np.empty(size, dtype=np.int64),
-    )
-    return within, reduced
 
 
 @part

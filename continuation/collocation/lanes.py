@@ -44,33 +44,90 @@ def _accumulate(
     builder.store(builder.load(total), _place(builder, data, target), align=8)
 
 
+def _load(builder: Any, data: Any, start: Any, k: Any, step: Any) -> Any:
+    """The vector of entry start + k step."""
+    entry = builder.add(start, builder.mul(k, step))
+    return builder.load(_place(builder, data, entry), align=8)
+
+
 def _subtract_products(
     typingctx: Any,
     a: Any,
     target: Any,
+    b: Any,
     left: Any,
     left_step: Any,
+    c: Any,
     right: Any,
     right_step: Any,
     count: Any,
 ) -> tuple[Any, Callable[..., Any]]:
-    """a[target] -= sum of a[left + k left_step] a[right + k right_step], k < count."""
-    signature = types.void(a, *[types.intp] * 6)
+    """a[target] -= sum of b[left + k left_step] c[right + k right_step], k < count."""
+    index = types.intp
+    signature = types.void(a, index, b, index, index, c, index, index, index)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        data = _data(context, builder, signature.args[0], args[0])
-        target, left, left_step, right, right_step, count = args[1:]
+        here, lefts, rights = (
+            _data(context, builder, signature.args[i], args[i]) for i in (0, 2, 5)
+        )
+        _, target, _, left, left_step, _, right, right_step, count = args
 
         def term(k: Any, total: Any) -> Any:
-            one = _place(builder, data, builder.add(left, builder.mul(k, left_step)))
-            other = _place(builder, data, builder.add(right, builder.mul(k, right_step)))
-            product = builder.fmul(
-                builder.load(one, align=8), builder.load(other, align=8), flags=_CONTRACT
-            )
+            one = _load(builder, lefts, left, k, left_step)
+            other = _load(builder, rights, right, k, right_step)
+            product = builder.fmul(one, other, flags=_CONTRACT)
             return builder.fsub(total, product, flags=_CONTRACT)
 
-        start = builder.load(_place(builder, data, target), align=8)
-        _accumulate(builder, data, target, start, count, term)
+        start = builder.load(_place(builder, here, target), align=8)
+        _accumulate(builder, here, target, start, count, term)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+def _reflect(
+    typingctx: Any,
+    b: Any,
+    first: Any,
+    first_step: Any,
+    c: Any,
+    tau: Any,
+    a: Any,
+    head: Any,
+    step: Any,
+    count: Any,
+) -> tuple[Any, Callable[..., Any]]:
+    """Apply I - tau v v^T to entries head, head + step, ... of a; v = (1, b[first], ...).
+
+    The count of entries of v does not include its unit head.
+    """
+    index = types.intp
+    signature = types.void(b, index, index, c, index, a, index, index, index)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        reflector, factors, data = (
+            _data(context, builder, signature.args[i], args[i]) for i in (0, 3, 5)
+        )
+        _, first, first_step, _, tau, _, head, step, count = args
+        below = builder.add(head, step)
+        sum_of = cgutils.alloca_once(builder, _VECTOR)  # type: ignore[no-untyped-call]
+        top = _place(builder, data, head)
+        builder.store(builder.load(top, align=8), sum_of)
+        with cgutils.for_range(builder, count) as loop:
+            one = _load(builder, reflector, first, loop.index, first_step)
+            other = _load(builder, data, below, loop.index, step)
+            product = builder.fmul(one, other, flags=_CONTRACT)
+            builder.store(builder.fadd(builder.load(sum_of), product, flags=_CONTRACT), sum_of)
+        factor = builder.load(_place(builder, factors, tau), align=8)
+        total = builder.fmul(builder.load(sum_of), factor)
+        builder.store(builder.fsub(builder.load(top, align=8), total), top, align=8)
+        with cgutils.for_range(builder, count) as loop:
+            one = _load(builder, reflector, first, loop.index, first_step)
+            entry = builder.add(below, builder.mul(loop.index, step))
+            place = _place(builder, data, entry)
+            product = builder.fmul(one, total, flags=_CONTRACT)
+            left = builder.fsub(builder.load(place, align=8), product, flags=_CONTRACT)
+            builder.store(left, place, align=8)
         return context.get_dummy_value()
 
     return signature, generate
@@ -117,14 +174,16 @@ def _spread(builder: Any, number: Any) -> Any:
     return builder.shuffle_vector(alone, ir.Constant(_VECTOR, ir.Undefined), everywhere)
 
 
-def _multiply(typingctx: Any, a: Any, target: Any, other: Any) -> tuple[Any, Callable[..., Any]]:
-    """a[target] *= a[other]."""
-    signature = types.void(a, types.intp, types.intp)
+def _multiply(
+    typingctx: Any, a: Any, target: Any, b: Any, other: Any
+) -> tuple[Any, Callable[..., Any]]:
+    """a[target] *= b[other]."""
+    signature = types.void(a, types.intp, b, types.intp)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        data = _data(context, builder, signature.args[0], args[0])
+        data, factors = (_data(context, builder, signature.args[i], args[i]) for i in (0, 2))
         here = _place(builder, data, args[1])
-        factor = builder.load(_place(builder, data, args[2]), align=8)
+        factor = builder.load(_place(builder, factors, args[3]), align=8)
         builder.store(builder.fmul(builder.load(here, align=8), factor), here, align=8)
         return context.get_dummy_value()
 
@@ -137,3 +196,4 @@ Lanewise = Callable[..., None]
 subtract_products: Lanewise = intrinsic(_subtract_products)
 combine: Lanewise = intrinsic(_combine)
 multiply: Lanewise = intrinsic(_multiply)
+reflect: Lanewise = intrinsic(_reflect)

@@ -11,6 +11,7 @@ from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dgeqrf, dgetrf, dgetrs, dormqr
 
 from continuation.collocation.basis import interpolation
+from continuation.collocation.reduction import Elimination
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -109,19 +110,12 @@ def condense_rows(rows: Array, maps: Array, n: int, out: Array) -> None:
     )
 
 
-def reduce(
-    maps: Array,
-    ends: Array,
-    rows: Array,
-    panels: Array,
-    taus: Array,
-    multipliers: Array,
-    last: Array,
-    pivots: Integers,
-) -> tuple[float, float]:
-    """Eliminate the inner mesh points; returns sign and modulus of the determinant."""
+def reduced(maps: Array, ends: Array, rows: Array) -> tuple[float, float, Elimination]:
+    """Eliminate the inner mesh points one after the other: sign, modulus, and what is kept."""
     intervals, mn, columns = maps.shape
-    n = len(last) - columns
+    n = (rows.shape[1] - columns) // intervals
+    panels, taus = np.empty((intervals - 1, 2 * n, 2 * n + columns)), np.empty((intervals - 1, n))
+    multipliers = np.empty((len(rows), intervals - 1, n))
     ends_of = maps[:, mn - n :]
     identity = np.eye(n)
     carry = np.hstack((-ends_of[0, :, :n], identity, -ends_of[0, :, n:]))
@@ -143,22 +137,26 @@ def reduce(
         rows[:, (j + 1) * n : (j + 2) * n] -= y @ panel[:n, 2 * n : 3 * n]
         rows[:, (intervals + 1) * n :] -= y @ panel[:n, 3 * n :]
     both_ends = np.hstack((rows[:, :n], rows[:, intervals * n :]))
-    last[:], pivots[:], _ = dgetrf(np.vstack((carry, ends, both_ends)))
+    last, pivots, _ = dgetrf(np.vstack((carry, ends, both_ends)))
     diagonal = np.diag(last)
     swaps = np.count_nonzero(pivots != np.arange(len(last)))
     sign *= float(np.prod(np.sign(diagonal))) * (-1.0) ** swaps
-    return sign, float(np.exp(np.mean(np.log(np.abs(diagonal))))) if sign != 0.0 else 0.0
+    modulus = float(np.exp(np.mean(np.log(np.abs(diagonal))))) if sign != 0.0 else 0.0
+    none = np.empty(0)
+    kept = Elimination(none, none, none, none, panels, taus, multipliers, last, pivots)
+    return sign, modulus, kept
 
 
 def solve(
     local: tuple[float, Array, Array, Array, Array, Array, Integers, Array],
-    reduced: tuple[Array, Array, Array, Array, Array, Integers],
+    rows: Array,
+    elimination: Elimination,
     rhs: Array,
     out: Array,
 ) -> None:
     """Solve the bordered system for one right-hand side."""
     period, steps, value, integral, packed, lu, pivots, maps = local
-    rows, panels, taus, multipliers, last, last_pivots = reduced
+    *_, panels, taus, multipliers, last, last_pivots = elimination
     intervals, mn, columns = maps.shape
     n, q = len(last) - columns, len(rows)
     split = intervals * mn

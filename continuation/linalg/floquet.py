@@ -29,14 +29,11 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from continuation.linalg.small import compiled
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
@@ -52,8 +49,6 @@ SEPARATED = 1e-15
 LEAK = 1e-3
 """Deflation is given up when the flow's direction is transported with a larger error: close to an
 equilibrium the direction of f is round-off, and the full product must be solved."""
-
-compiled: Callable[[Any], Any] = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
 def multipliers(transitions: Array, flow: Array) -> ComplexArray:
