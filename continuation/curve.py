@@ -105,10 +105,11 @@ class Point:
         return self.curve.spectrum(self.z)
 
 
-NOISE = 1e-10
-"""Test functions without a unit are no better than the points, which lie on a branch to
-`Settings.tolerance`: a sign below this is noise, as that of the tangent's component along the
-parameter where a branch is vertical, or that of a real part along a family of centres."""
+NOISE = 1e-9
+"""Test functions without a unit are hardly better than the points, which lie on a branch to
+`Settings.tolerance`, by default 1e-10: a sign below this is noise, as that of the tangent's
+component along the parameter where a branch is vertical, or that of a real part along a family of
+centres."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from continuation import dense, map_points, points
 from continuation.curve import NOISE, Curve, Event, Point, Solution, Start
 from continuation.defining import Equations
+from continuation.errors import NoConvergence
 from continuation.linalg.spectra import hopf_test, is_stable, opposite_pair, unstable_count
 from continuation.map_events import always, cycle_events
 from continuation.newton import Correction
@@ -50,6 +51,11 @@ IMAGINARY = 10.0
 """A pair counts as complex if its imaginary part exceeds the real part, left over by the bracket,
 this many times: a pair that collides at zero (Bogdanov-Takens) is neither a Hopf point nor a
 neutral saddle."""
+
+
+SINGULAR = 1e-13
+"""Smallest singular value of DH, relative to the largest, at a start: what is smaller is zero to
+round-off, so that the branch has no direction there."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +109,8 @@ class EquilibriumCurve(Curve):
         x, _ = points.equilibrium(rough.equations, x, value)
         curve = replace(rough, system=sized(system, x, p, *window))
         z = np.concatenate((x, value))
-        _, _, vh = np.linalg.svd(curve.jacobian(z))
         what = "fixed point" if system.kind == "map" else "equilibrium"
-        return curve, Start(z, vh[-1], f"{what} at {free} = {value[0]:.6g}")
+        return curve, Start(z, curve.direction(z), f"{what} at {free} = {value[0]:.6g}")
 
     @classmethod
     def from_branch_point(
@@ -205,6 +210,32 @@ class EquilibriumCurve(Curve):
         scales = np.full(len(z), self.system.extent(z[:-1]))
         scales[-1] = self.unit + abs(float(z[-1]))
         return scales
+
+    def direction(self, z: Array) -> Array:
+        """Null vector of DH, shape (n + 1,), at a point with one.
+
+        DH is taken in the units of the curve, each equation in units of its largest derivative.
+
+        Raises
+        ------
+        NoConvergence
+            Where DH has a second null vector: at a branch point, or where equilibria form a
+            surface.
+        """
+        units = 1.0 / np.sqrt(self.weights(z))
+        h, jacobian = self.linearize(z)
+        matrix = jacobian * units
+        largest = np.abs(matrix).max(axis=1, keepdims=True)
+        _, singular, vh = np.linalg.svd(matrix / np.where(largest > 0.0, largest, 1.0))
+        if singular[-1] <= SINGULAR * singular[0]:
+            raise NoConvergence(
+                f"several branches meet at the start, {self.free[0]} = {z[-1]:.6g}, or equilibria "
+                f"form a surface: start at another value of the parameter, and use `switch` where "
+                f"branches cross.",
+                z,
+                (float(np.abs(h).max()),),
+            )
+        return np.asarray(vh[-1] * units)
 
     def spectrum(self, z: Array) -> ComplexArray:
         """Eigenvalues of f_x by falling real part; of a map, multipliers by falling modulus."""

@@ -15,10 +15,10 @@ ROUND_OFF = 1e-13
 """A real part below this fraction of the largest eigenvalue is zero: some hundred rounding errors.
 """
 
-ON_AXIS = 1e-10
-"""An eigenvalue is on the axis when its real part is below this fraction of its modulus, and two
-are opposite when their sum is: points lie on a branch to `Settings.tolerance`, and their spectra
-are no better. Along a family of centres the sign of a real part is noise."""
+ON_AXIS = 1e-9
+"""An eigenvalue is on the axis when its real part is below this fraction of its modulus: points
+lie on a branch to `Settings.tolerance`, by default 1e-10, and their spectra are hardly better.
+Along a family of centres the sign of a real part is noise."""
 
 COMPLEX = 1e-5
 """Smallest imaginary part of a pair of multipliers on the unit circle that counts as complex."""
@@ -55,8 +55,11 @@ def _pair(matrix: NDArray[np.float64]) -> ComplexArray:
 
 
 def is_stable(values: ComplexArray, kind: str = "flow") -> bool:
-    """Whether all eigenvalues lie left of the axis; for a map, all multipliers in the circle."""
-    return bool(np.all(np.abs(values) < 1.0)) if kind == "map" else unstable_count(values) == 0
+    """Whether all eigenvalues lie left of the axis; for a map, all multipliers in the circle.
+
+    Not where one lies on it to round-off.
+    """
+    return unstable_count(values, kind) == 0
 
 
 def unstable_count(values: ComplexArray, kind: str = "flow") -> int | None:
@@ -65,7 +68,9 @@ def unstable_count(values: ComplexArray, kind: str = "flow") -> int | None:
     For a map, of multipliers out of the unit circle.
     """
     if kind == "map":
-        return int(np.count_nonzero(np.abs(values) > 1.0))
+        sizes = np.abs(values)
+        on_circle = np.any(np.abs(sizes - 1.0) <= ON_AXIS)
+        return None if on_circle else int(np.count_nonzero(sizes > 1.0))
     listed = values.tolist()
     width = ROUND_OFF * max(map(abs, listed))
     count = 0

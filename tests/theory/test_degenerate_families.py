@@ -81,3 +81,12 @@ def test_a_hopf_point_is_found_beside_units_that_stand_nearly_still() -> None:
     assert [(p.label, p.parameters["a"]) for p in branch.special] == [
         ("H1", pytest.approx(0.0, abs=1e-12))
     ]
+
+
+def test_a_start_where_equilibria_form_a_surface_says_so() -> None:
+    """All (x, y, z) = (0, y, 0) are equilibria, for all a: a curve through one has no direction."""
+    system = ct.System.from_strings(
+        {"x": "x + x**2 - 2*x*z", "y": "a*z - y*z", "z": "2*z + 2*y*z"}, parameters={"a": 0.0}
+    )
+    with pytest.raises(ct.ContinuationError, match="form a surface"):
+        ct.equilibria(system, start=[0.0, -1.5, 0.0], free="a", within=(-2, 2))
