@@ -27,6 +27,23 @@ def checked_mapping(what: str, value: Any) -> Mapping[Any, Any]:
     return value
 
 
+def once(parameters: Mapping[str, float] | None, named: Mapping[str, float]) -> dict[str, float]:
+    """Values of parameters from the argument ``parameters`` and from keywords, each given once.
+
+    Raises
+    ------
+    TypeError
+        Where ``parameters`` is no mapping.
+    ValueError
+        Where a name is given in both ways.
+    """
+    given = {} if parameters is None else checked_mapping("parameters", parameters)
+    twice = sorted(set(given) & set(named))
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is given in `parameters` and by its own name.")
+    return {**given, **named}
+
+
 def default_name(kind: str, states: Sequence[str]) -> str:
     """Name of a system to which nobody gave one."""
     return (
@@ -34,11 +51,15 @@ def default_name(kind: str, states: Sequence[str]) -> str:
     )
 
 
+def counted(what: str, count: int) -> str:
+    """Say how many there are: "1 number", "2 numbers"."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def listed(what: str, names: Sequence[str]) -> str:
     """Say how many there are and name the first few: "2 states: x, y"."""
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    plural = "" if len(names) == 1 else "s"
-    return f"{len(names)} {what}{plural}: {shown}" if names else f"no {what}s"
+    return f"{counted(what, len(names))}: {shown}" if names else f"no {what}s"
 
 
 def finite_number(name: str, value: Any) -> float:

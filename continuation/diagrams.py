@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from continuation.branch import Branch, Diagram
+from continuation.checks import once
 from continuation.collect import UserEvents, Watch
 from continuation.defining import Equations
 from continuation.errors import ContinuationError, StopReason
@@ -96,7 +97,7 @@ def diagram(
     lo, hi = _finite(bounds(known(checked_system(system), free), within))
     if depth < 1:
         raise ValueError(f"`depth` must be at least 1, got {depth}.")
-    p = system.vector({**(parameters or {}), free: 0.5 * (lo + hi), **named})
+    p = system.vector({free: 0.5 * (lo + hi)} | once(parameters, named))
     search = Search(Equations(system, (free,), p), settings.seed, starts or ())
     options: _Options = {
         "settings": settings,

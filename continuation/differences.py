@@ -44,6 +44,11 @@ STENCILS: Mapping[int, Array] = {
 _EPS = float(np.finfo(float).eps)
 # What a trial of f on several states at once may differ from states one by one: round-off.
 _SAME = 1e-10
+# A Jacobian is wrong if an entry differs from central differences of every one of these steps by
+# more than that, relative to the largest entry. A smooth f leaves 1e-10; one that bends within a
+# ten-thousandth of its unit 1e-5.
+_STEPS = np.array([1e-4, 1e-3, 1e-5, 1e-6, 1e-7])
+_WRONG = 1e-4
 
 
 def _step(order: int) -> float:
@@ -94,7 +99,8 @@ class DifferencedField:
         Raises
         ------
         ValueError
-            Where it returns something of the wrong shape.
+            Where it returns something of the wrong shape, or numbers that are not real, or where
+            the Jacobian contradicts the differences of the function.
         """
         n = len(states)
         sides = np.array(box, dtype=float) if box is not None else np.tile([-1.0, 1.0], (n, 1))
@@ -102,10 +108,8 @@ class DifferencedField:
         shares = 0.55 + 0.3 * np.arange(n)[:, None] / n + 0.05 * np.arange(n + 2) / (n + 2)
         trials = sides[:, :1] + shares * (sides[:, 1:] - sides[:, :1])
         is_vectorised = _is_vectorised(function, trials, dict(parameters))
-        if jacobian is not None:
-            _check_jacobian(jacobian, trials[:, 0], dict(parameters))
         scales = np.abs(np.array([*parameters.values()], dtype=float))
-        return cls(
+        field = cls(
             function,
             jacobian,
             n,
@@ -114,6 +118,9 @@ class DifferencedField:
             (sides[:, 1] - sides[:, 0]) / 2,
             np.where(scales > 0, scales, 1.0),
         )
+        if jacobian is not None:
+            _check_jacobian(field, trials[:, 0], np.array([*parameters.values()]), states)
+        return field
 
     @property
     def is_exact(self) -> bool:
@@ -124,7 +131,7 @@ class DifferencedField:
         """Values f at the points x, shape (m, n); shape (m, n)."""
         named = dict(zip(self.names, p.tolist(), strict=True))
         if self.is_vectorised and len(x) > 1:
-            columns = np.asarray(self.function(x.T.copy(), named), dtype=float)
+            columns = _called("f", self.function, x.T, named)
             if columns.shape != x.shape[::-1]:
                 raise ValueError(_wrong_shape("f", columns.shape, x.shape[::-1]))
             return np.ascontiguousarray(columns.T)
@@ -135,7 +142,7 @@ class DifferencedField:
         m, n = x.shape
         if self.jacobian is not None:
             named = dict(zip(self.names, p.tolist(), strict=True))
-            rows = [np.asarray(self.jacobian(row.copy(), dict(named)), dtype=float) for row in x]
+            rows = [_called("jacobian", self.jacobian, row, named) for row in x]
             return np.array(rows).reshape(m, n, n)
         h = _step(1) * np.maximum(np.abs(x), self.state_units)
         offsets = np.array([-2.0, -1.0, 1.0, 2.0])
@@ -277,11 +284,33 @@ class DifferencedLinearization:
 
 
 def _one(function: Function, x: Array, named: dict[str, float]) -> Array:
-    """Call f for one state; it gets copies, so that it cannot change ours."""
-    value = np.asarray(function(x.copy(), dict(named)), dtype=float)
+    """Call f for one state."""
+    value = _called("f", function, x, named)
     if value.shape != x.shape:
         raise ValueError(_wrong_shape("f", value.shape, x.shape))
     return value
+
+
+def _called(what: str, function: Function, x: Array, named: dict[str, float]) -> Array:
+    """Call a user's function; it gets copies, so that it cannot change ours.
+
+    Numbers that are not finite are an answer, "outside the domain", and no reason to warn.
+
+    Raises
+    ------
+    ValueError
+        Where it returns something else than real numbers.
+    """
+    with np.errstate(all="ignore"):
+        value = np.asarray(function(x.copy(), dict(named)))
+    try:
+        # A complex array would lose its imaginary part with a mere warning.
+        return value.astype(float, casting="same_kind" if value.dtype.kind == "c" else "unsafe")
+    except (TypeError, ValueError):
+        got = "complex numbers" if value.dtype.kind == "c" else f"data of type {value.dtype}"
+        raise ValueError(
+            f"{what} must return real numbers; at x = {x} it returned {got}."
+        ) from None
 
 
 def _wrong_shape(what: str, got: tuple[int, ...], wanted: tuple[int, ...]) -> str:
@@ -292,7 +321,7 @@ def _is_vectorised(function: Function, trials: Array, named: dict[str, float]) -
     """Whether f of all columns at once is f of each column."""
     singles = np.array([_one(function, column, named) for column in trials.T]).T
     try:
-        together = np.asarray(function(trials.copy(), dict(named)), dtype=float)
+        together = _called("f", function, trials, named)
     except Exception:  # any failure on a shape that f need not know means only "one at a time"
         return False
     return together.shape == singles.shape and np.allclose(
@@ -300,10 +329,37 @@ def _is_vectorised(function: Function, trials: Array, named: dict[str, float]) -
     )
 
 
-def _check_jacobian(jacobian: Function, x: Array, named: dict[str, float]) -> None:
-    value = np.asarray(jacobian(x.copy(), dict(named)), dtype=float)
-    if value.shape != (len(x), len(x)):
-        raise ValueError(_wrong_shape("jacobian", value.shape, (len(x), len(x))))
+def _check_jacobian(field: DifferencedField, x: Array, p: Array, states: Sequence[str]) -> None:
+    """Hold the Jacobian against differences of f; one of five steps suits a function of any bend.
+
+    Raises
+    ------
+    ValueError
+        Where the shape is wrong, or an entry contradicts the differences.
+    """
+    n = len(x)
+    assert field.jacobian is not None
+    value = _called("jacobian", field.jacobian, x, dict(zip(field.names, p.tolist(), strict=True)))
+    if value.shape != (n, n):
+        raise ValueError(_wrong_shape("jacobian", value.shape, (n, n)))
+    moves = np.multiply.outer(_STEPS, np.diag(field.state_units)).reshape(-1, n)
+    rise = field.evaluate(x + moves, p) - field.evaluate(x - moves, p)
+    slopes = rise / (2.0 * moves.sum(axis=1, keepdims=True))
+    differences = slopes.reshape(len(_STEPS), n, n).swapaxes(1, 2)
+    # NaN, outside the domain of f, contradicts nothing.
+    doubt = np.nan_to_num(np.abs(value - differences), nan=0.0).min(axis=0)
+    i, j = divmod(int(np.argmax(doubt)), n)
+    if doubt[i, j] > _WRONG * np.abs(value).max():
+        raise ValueError(
+            f"`jacobian` contradicts `f`: d({states[i]}')/d({states[j]}) is {value[i, j]:.6g}, "
+            f"but differences give {differences[0, i, j]:.6g} at {_listed(states, x)}."
+        )
+
+
+def _listed(states: Sequence[str], x: Array) -> str:
+    """The first components of a state by name."""
+    shown = ", ".join(f"{name} = {value:.6g}" for name, value in zip(states[:6], x, strict=False))
+    return shown + (", ..." if len(states) > 6 else "")
 
 
 def _padded(d: NDArray[Any], length: int, shape: tuple[int, ...]) -> NDArray[Any]:

@@ -265,7 +265,7 @@ def _polished(step: Step, place: Place) -> Found | None:
 def _is_pole(step: Step, event: Event, point: Point) -> bool:
     """Whether the test function grows towards its change of sign, as an eigenvalue at a pole."""
     ends = abs(event.value(step.before)), abs(event.value(step.after))
-    return abs(event.value(point)) > max(ends)
+    return abs(event.value(point)) >= max(ends)
 
 
 def _near(step: Step, point: Point, special: SpecialPoint) -> bool:
@@ -350,12 +350,21 @@ def user_event(name: str, function: Callable[[Solution], float], settings: Setti
     """Report the zeros of a user's function of a `Solution` under the user's own name."""
 
     def value(point: Point) -> float:
-        return float(function(point.curve.state(point.z)))
+        answer = function(point.curve.state(point.z))
+        try:
+            return float(answer)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"the event {name!r} must return a real number, got {answer!r}."
+            ) from None
 
     def polish(point: Point) -> SpecialPoint:
         exact = polish_by_secant(value, point, settings)
+        left = abs(value(exact))
+        if left > max(settings.tolerance, 0.5 * abs(value(point))):
+            raise NoConvergence(f"{name} jumps there and has no zero.", exact.z, (left,))
         h = float(np.abs(exact.curve.residual(exact.z)).max())
-        return special_point(name, exact, max(h, abs(value(exact))))
+        return special_point(name, exact, max(h, left))
 
     return Event(name, value, lambda point: True, polish)
 

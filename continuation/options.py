@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from continuation.branch import Branch
+from continuation.checks import counted, listed
 from continuation.collect import UserEvents, Watch, continue_branch
 from continuation.curve import Curve, Start
 from continuation.settings import Settings
@@ -119,11 +120,12 @@ def state_of(system: System, start: ArrayLike) -> Array:
     try:
         x = np.asarray(start, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(f"`start` must be {system.dimension} numbers, got {start!r}.") from None
+        wanted = counted("number", system.dimension)
+        raise ValueError(f"`start` must be {wanted}, got {start!r}.") from None
     if x.shape != (system.dimension,):
         raise ValueError(
-            f"`start` has shape {x.shape}, but system {system.name!r} has {system.dimension} "
-            f"states: {', '.join(system.states)}."
+            f"`start` has shape {x.shape}, but system {system.name!r} has "
+            f"{listed('state', system.states)}."
         )
     if not np.all(np.isfinite(x)):
         raise ValueError(f"`start` must be finite, got {x}.")

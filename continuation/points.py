@@ -139,6 +139,13 @@ def equilibrium(
         y = trial
         history.append(residual)
     at = ", ".join(f"{name} = {v:.6g}" for name, v in zip(equations.free, free, strict=True))
+    if not np.isfinite(history[0]):
+        raise NoConvergence(
+            f"the equations give no finite number at the start, {at}: it lies outside their "
+            f"domain. Start elsewhere.",
+            y[:n],
+            tuple(history),
+        )
     if solved:
         raise NoConvergence(
             f"the equilibrium at {at} is not isolated: its Jacobian is singular, so that Newton's "

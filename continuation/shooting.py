@@ -23,6 +23,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 from continuation import points
+from continuation.checks import once
 from continuation.defining import Equations
 from continuation.errors import ContinuationError, NoConvergence
 from continuation.options import Bounds, bounds, known, state_of
@@ -200,7 +201,7 @@ def shoot(
     ContinuationError
         When no connection is found in the window, or a saddle has not one unstable eigenvalue.
     """
-    p = system.vector({**(parameters or {}), **named})
+    p = system.vector(once(parameters, named))
     known(system, free)
     lo, hi = bounds(free, within)
     if side not in (1, -1) or not np.all(np.isfinite([lo, hi])):

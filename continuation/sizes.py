@@ -65,6 +65,8 @@ def natural_size(system: System, x: Array, p: Array, free: tuple[str, ...], unit
     """
     _, a, b = system.linearize(free)(x[None], p)
     pushes = b[0] @ units
+    if not (np.all(np.isfinite(a)) and np.all(np.isfinite(pushes))):
+        return 1.0  # Outside the domain of the equations, which is for Newton's method to say.
     radius = _radius(system, x, p, float(np.abs(a).max()), float(np.abs(pushes).max()))
     matrix = a[0] if system.kind == "flow" else a[0] - np.eye(len(x))
     answer = np.linalg.lstsq(matrix, pushes, rcond=None)[0]

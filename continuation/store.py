@@ -24,7 +24,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from types import UnionType
+from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -242,7 +243,14 @@ class _Decoder:
         if set(content) != expected:
             odd = ", ".join(sorted(set(content) ^ expected))
             raise ValueError(f"{name} does not have the fields that it should: {odd}")
-        record = kind(**{key: self.decode(item) for key, item in content.items()})
+        values = {key: self.decode(item) for key, item in content.items()}
+        hints = get_type_hints(kind, localns={"System": System, "Orbit": Orbit})
+        for key, value in values.items():
+            if not _fits(value, hints[key]):
+                raise ValueError(
+                    f"{name}.{key} is a {type(value).__name__}, which it should not be"
+                )
+        record = kind(**values)
         if isinstance(record, Branch):
             _check_branch(record)
         elif isinstance(record, SpecialPoint):
@@ -257,6 +265,28 @@ class _Decoder:
         size = int(np.prod(sides, dtype=object))
         start = _index(offset, pool.size - size + 1)
         return pool[start : start + size].reshape(sides)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a decoded value has the type that its field declares."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return True
+    if origin in (Union, UnionType):
+        return any(_fits(value, part) for part in parts)
+    if origin is tuple:
+        if not isinstance(value, tuple):
+            return False
+        wanted = [parts[0]] * len(value) if parts[1:] == (...,) else list(parts)
+        return len(value) == len(wanted) and all(map(_fits, value, wanted))
+    if origin is np.ndarray:
+        kind = (get_args(parts[1]) or (Any,))[0]
+        return isinstance(value, np.ndarray) and (kind is Any or np.can_cast(value.dtype, kind))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return isinstance(value, Mapping) and all(_fits(v, parts[1]) for v in value.values())
+    if hint in (int, float):
+        return isinstance(value, int | hint) and not isinstance(value, bool)
+    return isinstance(value, hint)
 
 
 def _index(value: Any, stop: int) -> int:
@@ -297,6 +327,11 @@ def _check_branch(branch: Branch) -> None:
 
 def _check_special(point: SpecialPoint) -> None:
     _check_shape("the state of a special point", point.state, (len(point.system.states),))
+    if not set(point.free) <= set(point.parameters):
+        raise ValueError("a special point has a free parameter that is none of its system")
+    for spectrum in (point.eigenvalues, point.multipliers):
+        if spectrum is not None and spectrum.ndim != 1:
+            raise ValueError("the spectrum of a special point should be a list")
     if set(point.parameters) != set(point.system.parameters):
         raise ValueError("the parameters of a special point are not those of its system")
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from continuation import backends
 from continuation.branch import Branch
+from continuation.checks import finite_number, once
 from continuation.collect import UserEvents, Watch
 from continuation.curve import Curve, Start, units
 from continuation.curves.cycle import CycleCurve
@@ -112,9 +113,9 @@ def equilibria(
     """
     if engine is not None:
         _only_ours(report=report, events=events, watch=watch)
-        values = {**(parameters or {}), **named}
+        values = once(parameters, named)
         return backends.equilibria(engine, system, start, free, within, settings, values)
-    p = checked_system(system).vector({**(parameters or {}), **named})
+    p = checked_system(system).vector(once(parameters, named))
     x = state_of(system, start)
     window = {known(system, free): bounds(free, within)}
     value = float(p[list(system.parameters).index(free)])
@@ -174,7 +175,7 @@ def cycles(
             f"`source` must be a Hopf point or an Orbit, got {type(source).__name__}; take "
             f"branch['H1'] of a branch of equilibria, or simulate(system, start, t)."
         )
-    if period_below is not None and not period_below > 0.0:
+    if period_below is not None and not finite_number("`period_below`", period_below) > 0.0:
         raise ValueError(f"`period_below` must be positive, got {period_below}.")
     system = source.system
     if system is None:
@@ -189,6 +190,12 @@ def cycles(
     contains(free, window[free], float(source.parameters[free]))
     unit = float(units((free,), window)[0])
     curve, first, both = _family(source, free, unit, settings, period_below)
+    period = curve.state(first.z).period
+    if period_below is not None and period is not None and period >= period_below:
+        raise ValueError(
+            f"`period_below` = {period_below:.6g} is not above the period {period:.6g} of the "
+            f"cycles with which the family starts."
+        )
     return Options(settings, report, events, watch).follow(curve, first, window, both)
 
 

@@ -27,17 +27,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import sympy
 
 from symgru import closed_forms
 from symgru.bialternate import bialternate
 from symgru.first_lyapunov import real_cubic_coefficient
+from symgru.gru import GRU
 from symgru.jets import Equilibrium, planar_derivatives
-
-if TYPE_CHECKING:
-    from symgru.gru import GRU
 
 __all__ = ["FoldConditions", "HopfConditions", "fold_conditions", "hopf_conditions"]
 
@@ -167,7 +165,7 @@ def fold_conditions(gru: GRU, at: Sequence[Any] | None = None) -> FoldConditions
     >>> condition.branches[0]
     {h1: sqrt(1 - 1/k), b: -k*sqrt(1 - 1/k) + atanh(sqrt(1 - 1/k))}
     """
-    assumed = closed_forms.with_assumptions(gru)
+    assumed = closed_forms.with_assumptions(_network(gru))
     equilibrium = Equilibrium.of(assumed.gru, at)
     squares = closed_forms.square_symbols(gru.units)
     determinant = _determinant(equilibrium.reduced(squares))
@@ -214,7 +212,7 @@ def hopf_conditions(gru: GRU, at: Sequence[Any] | None = None) -> HopfConditions
     >>> condition.equation, condition.frequency, condition.l1
     (Eq(beta*cos(alpha)*sigma(s), 1), tan(alpha)/2, -1/sin(2*alpha))
     """
-    if gru.time != "flow":
+    if _network(gru).time != "flow":
         raise ValueError(
             f"{gru.name} is a map, which has Neimark-Sacker points in place of Hopf points; "
             f'ask the network with time="flow".'
@@ -320,3 +318,19 @@ def _equations(values: Mapping[Any, Any]) -> list[Any]:
 def _latex(lines: Sequence[Any]) -> str:
     shown = r" \\ ".join(f"& {sympy.latex(line)}" for line in lines)
     return rf"$\displaystyle \begin{{aligned}}{shown}\end{{aligned}}$"
+
+
+def _network(gru: object) -> GRU:
+    """Return what was given if it is a network.
+
+    Raises
+    ------
+    TypeError
+        If not.
+    """
+    if not isinstance(gru, GRU):
+        raise TypeError(
+            f"`gru` must be a GRU, got {type(gru).__name__}; make one with GRU(units) or take "
+            f"families.eq8()."
+        )
+    return gru

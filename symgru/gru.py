@@ -134,7 +134,10 @@ class GRU:
         self._set("weights", MappingProxyType(weights))
         self._set("name", self.name or f"GRU({self.units})")
         known = self.parameters
-        twice = {state.name for state in self.states} & set(known)
+        names = [state.name for state in self.states]
+        if len(set(names)) < len(names):
+            raise ValueError(f"the names of states must differ, got {', '.join(names)}.")
+        twice = set(names) & set(known)
         if twice:
             raise ValueError(f"{min(twice)!r} names both a state and a parameter of {self.name}.")
         for what in ("values", "defaults"):

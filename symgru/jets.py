@@ -15,8 +15,7 @@ space the set of equilibria is parametrised by the state.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ import sympy
 from sympy import ImmutableDenseMatrix as Matrix
 
 from symgru import vectorfield
+from symgru.entries import finite
 from symgru.first_lyapunov import KEYS
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ class Equilibrium:
 
 
 def _state(gru: GRU, at: Sequence[Any]) -> tuple[Any, ...]:
+    if isinstance(at, str) or not isinstance(at, Iterable):
+        raise TypeError(f"`at` must hold an entry for each of {gru.units} states, got {at!r}.")
     entries = tuple(at)
     if len(entries) != gru.units:
         raise ValueError(f"`at` has {len(entries)} entries, but {gru.name} has {gru.units} states.")
@@ -129,10 +131,8 @@ def _state(gru: GRU, at: Sequence[Any]) -> tuple[Any, ...]:
     for entry in entries:
         if isinstance(entry, sympy.Expr):
             state.append(entry)
-        elif math.isfinite(float(entry)):
-            state.append(vectorfield.exact(float(entry)))
         else:
-            raise ValueError(f"`at` holds {entry}, which is not a finite number.")
+            state.append(vectorfield.exact(finite("an entry of `at`", entry)))
     return tuple(state)
 
 

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from continuation import newton
-from continuation.errors import NoConvergence
+from continuation.errors import ContinuationError, NoConvergence
 from continuation.simulation.orbits import (
-    EVALUATIONS,
+    TooLongError,
     checked_state,
     flow_rates,
     integrate,
@@ -29,8 +29,14 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-ITERATES = 200_000
-"""Iterates of a map after which `settle` is content with where it is, a second or two."""
+EVALUATIONS = 200_000
+"""Evaluations of f, or iterates of a map, after which `settle` is content with where it is: a few
+seconds for a small system."""
+
+DRIFT = 0.5
+"""An orbit has not settled if what it visits in the last half of its time lies outside what it
+visited in the quarter before by more than this, relative to the size of the latter. On a torus or a
+chaotic attractor both are the same, but for a few percent; a logarithm leaves by 1."""
 
 ARRIVED = 1e-6
 """`settle` is at an equilibrium when it is this near to a stable one, relative to 1 + |x|: so near,
@@ -59,7 +65,8 @@ def settle(
     A stable equilibrium is returned to the last digits, by Newton's method from the end of the
     orbit. If the orbit closes, a state on that cycle is returned, of a map too. Otherwise (a torus,
     chaos, a very slow approach) the state is returned at which the orbit was after `EVALUATIONS`
-    evaluations of f. A start on an unstable equilibrium is first pushed off it by `PUSH`.
+    evaluations of f, unless it still moves on to new places (`DRIFT`). A start on an unstable
+    equilibrium is first pushed off it by `PUSH`.
 
     Parameters
     ----------
@@ -82,7 +89,7 @@ def settle(
     ValueError
         For a wrong shape or an unknown name.
     ContinuationError
-        When the orbit escapes to infinity.
+        When the orbit escapes to infinity, or has reached no attractor yet.
     """
     p = parameter_vector(system, parameters, values)
     x = checked_state(system, start)
@@ -99,8 +106,8 @@ def _settle_flow(system: System, x: Array, p: Array) -> Array:
     """`settle` for a flow: integrate for longer and longer, until something is recognised."""
     rates = flow_rates(system, p)
     duration = 10.0 / fastest_rate(system, x, p)
-    used = 0
-    while used < EVALUATIONS:
+    used, visited = 0, x[:, None]
+    while True:
         origin, normal = x, rates.f(0.0, x)
 
         def section(t: float, y: Array, origin: Array = origin, normal: Array = normal) -> float:
@@ -108,16 +115,41 @@ def _settle_flow(system: System, x: Array, p: Array) -> Array:
 
         section.direction = 1.0  # type: ignore[attr-defined]
         span = np.array([0.0, duration])
-        found = integrate(rates, x, span, section=section, every_step=True)
+        try:
+            found = integrate(
+                rates, x, span, section=section, every_step=True, most=EVALUATIONS - used
+            )
+        except TooLongError:
+            break
         used += found.nfev
         if _comes_back(found, origin):
             return x
+        before, visited = visited, found.y
         x = found.y[:, -1].copy()
         equilibrium = equilibrium_near(system, x, p)
         if equilibrium is not None and is_stable(system, equilibrium, p):
             return equilibrium
         duration *= 2.0
-    return x
+    return _arrived(system, before, visited, f"{EVALUATIONS} evaluations of the equations")
+
+
+def _arrived(system: System, before: Array, visited: Array, after: str) -> Array:
+    """The last of the states visited, shape (n, m), unless they still move on to new places.
+
+    Raises
+    ------
+    ContinuationError
+        Where they leave the places visited ``before``.
+    """
+    lo, hi = before.min(axis=1), before.max(axis=1)
+    out = np.maximum(lo - visited.min(axis=1), visited.max(axis=1) - hi)
+    far = int(np.argmax(out))
+    if out[far] > DRIFT * float((hi - lo).max()):
+        raise ContinuationError(
+            f"no attractor was reached in {after}: the orbit still moves on, to "
+            f"{system.states[far]} = {visited[far, -1]:.6g}. It may escape; otherwise start nearer."
+        )
+    return visited[:, -1].copy()
 
 
 def _comes_back(found: Any, origin: Array) -> bool:
@@ -138,11 +170,12 @@ def _comes_back(found: Any, origin: Array) -> bool:
 def _settle_map(system: System, x: Array, p: Array) -> Array:
     """`settle` for a map: iterate for longer and longer, until something is recognised."""
     count = 2 * LONGEST_CYCLE
-    used = 0
-    while used < ITERATES:
+    used, visited = 0, x[:, None]
+    while used < EVALUATIONS:
         path = iterate(system, x, p, count)
         used += count
         x = path[-1]
+        before, visited = visited, path.T
         fixed = equilibrium_near(system, x, p)
         if fixed is not None and is_stable(system, fixed, p):
             return fixed
@@ -151,7 +184,7 @@ def _settle_map(system: System, x: Array, p: Array) -> Array:
         if 10.0 * ARRIVED < away.max() and away.min() < RETURNED * away.max():
             return x
         count *= 2
-    return x
+    return _arrived(system, before, visited, f"{used} iterates")
 
 
 def equilibrium_near(system: System, x: Array, p: Array) -> Array | None:

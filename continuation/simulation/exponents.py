@@ -45,6 +45,10 @@ SEGMENT = 5.0
 """Time between two orthonormalisations in the same unit: two vectors can part by a factor of e^10
 at most, and 12 of 16 digits tell them apart."""
 
+MOST_SEGMENTS = 20_000
+"""Longest time of `lyapunov`, in units of `SEGMENT`: errors a fifth of those of the default, after
+a minute or two."""
+
 
 @dataclass(frozen=True)
 class LyapunovSpectrum:
@@ -137,6 +141,12 @@ def _flow_growth(
     rate = float(np.mean([fastest_rate(system, y, p) for y in trial.y.T]))
     total = LYAPUNOV_TIME / rate if time is None else time
     count = max(11 * BLOCKS, int(np.ceil(1.1 * total * rate / SEGMENT)))
+    if count > MOST_SEGMENTS:
+        longest = MOST_SEGMENTS * SEGMENT / (1.1 * rate)
+        raise ValueError(
+            f"`time` = {total:.6g} is too long for rates of {rate:.3g}; at most "
+            f"{longest:.6g} can be asked for."
+        )
     duration = 1.1 * total / count
     linearization = system.linearize(())
 

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import solve_ivp
 
+from continuation.checks import counted, listed, once
 from continuation.errors import ContinuationError
 from continuation.orbit import Orbit
 from continuation.system import checked_system
@@ -44,9 +45,13 @@ ESCAPED = 1e100
 SAMPLES = 1001
 """Samples of an orbit of which only the end is given: enough for a smooth picture."""
 
-EVALUATIONS = 200_000
-"""Evaluations of f after which an orbit is taken to be stiff and given to an implicit method, and
-after which `settle` is content with where it is: a few seconds for a small system."""
+TRIAL = (20_000, 5_000)
+"""Evaluations of f after which the explicit method, and then the implicit one, is asked how far it
+got: half a second each for a small system. Whichever needs fewer for a unit of time goes on."""
+
+MOST = 2_000_000
+"""Evaluations of f, and iterates of a map, after which an orbit is given up: a minute for a small
+system."""
 
 
 def simulate(
@@ -84,7 +89,8 @@ def simulate(
     ValueError
         For a wrong shape, an unknown name, times that do not increase, values that are not finite.
     ContinuationError
-        When the orbit escapes to infinity before the last time.
+        When the orbit escapes to infinity before the last time, or needs more than `MOST`
+        evaluations of f.
     """
     p = parameter_vector(system, parameters, values)
     x = checked_state(system, start)
@@ -101,10 +107,7 @@ def parameter_vector(
     system: System, parameters: Mapping[str, float] | None, values: Mapping[str, float]
 ) -> Array:
     """All parameters as a vector; a name given twice is refused."""
-    twice = sorted(set(parameters or {}) & set(values))
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is given in `parameters` and by its own name.")
-    return checked_system(system).vector({**(parameters or {}), **values})
+    return checked_system(system).vector(once(parameters, values))
 
 
 def named(system: System, p: Array) -> dict[str, float]:
@@ -117,11 +120,12 @@ def checked_state(system: System, start: ArrayLike) -> Array:
     try:
         x = np.array(start, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(f"`start` must be {len(system.states)} numbers, got {start!r}.") from None
-    if x.shape != (len(system.states),):
+        wanted = counted("number", system.dimension)
+        raise ValueError(f"`start` must be {wanted}, got {start!r}.") from None
+    if x.shape != (system.dimension,):
         raise ValueError(
-            f"`start` has shape {x.shape}, but system {system.name!r} has {len(system.states)} "
-            f"states: {', '.join(system.states)}."
+            f"`start` has shape {x.shape}, but system {system.name!r} has "
+            f"{listed('state', system.states)}."
         )
     if not np.all(np.isfinite(x)):
         raise ValueError(f"`start` must be finite, got {x}.")
@@ -133,6 +137,8 @@ def _times(system: System, t: ArrayLike) -> Array:
     times = np.array(t, dtype=float)
     if times.ndim == 0 and np.isfinite(times) and times > 0.0:
         if system.kind == "map":
+            if times > MOST:
+                raise ValueError(f"`t` must be at most {MOST} iterates, got {times:.6g}.")
             times = np.arange(int(times) + 1.0) if times == int(times) else times
         else:
             times = np.linspace(0.0, float(times), SAMPLES)
@@ -166,8 +172,21 @@ class Rates:
     jacobian: Callable[[float, Array], Array] | None
 
 
-class _TooLong(Exception):
-    """The explicit method used up its evaluations."""
+class TooLongError(ContinuationError):
+    """An orbit needs more evaluations of f than it may have.
+
+    Attributes
+    ----------
+    reached : float
+        The time that it got to.
+    """
+
+    def __init__(self, reached: float, last: float, limit: int):
+        super().__init__(
+            f"the orbit got to t = {reached:.6g} of {last:.6g} in {limit} evaluations of the "
+            f"equations: it is too long, or too fast. Ask for less time, or follow it in parts."
+        )
+        self.reached = reached
 
 
 def integrate(
@@ -177,8 +196,12 @@ def integrate(
     tolerances: tuple[float, float] = (RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE),
     section: Callable[[float, Array], float] | None = None,
     every_step: bool = False,
+    most: int = MOST,
 ) -> Any:
-    """Integrate from the first of the times to the last; explicitly if that is not too long.
+    """Integrate from the first of the times to the last, by whichever method gets on better.
+
+    The explicit method begins. Where it needs more than a few evaluations the implicit one is tried
+    as well, and the one that needs fewer for a unit of time goes on: that of a stiff system.
 
     Returns
     -------
@@ -188,30 +211,42 @@ def integrate(
 
     Raises
     ------
+    TooLongError
+        When that takes more than ``most`` evaluations.
     ContinuationError
         When the orbit does not reach the last time.
     """
     if len(times) == 1:
         return solve_ivp(rates.f, (times[0], times[0]), y)
-    left = EVALUATIONS
-
-    def counted(t: float, y: Array) -> Array:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise _TooLong
-        return rates.f(t, y)
-
     options: dict[str, Any] = {"rtol": tolerances[0], "atol": tolerances[1], "events": section}
     if not every_step:
         options["t_eval"] = times
-    span = (times[0], times[-1])
-    # Overflow is an answer here: the orbit escapes, and that is said below.
-    with np.errstate(over="ignore", invalid="ignore"):
+    implicit = {"method": "Radau", "jac": rates.jacobian, **options}
+    explicit = {"method": "DOP853", **options}
+
+    def run(how: dict[str, Any], limit: int) -> Any:
+        left, reached = limit, float(times[0])
+
+        def counted(t: float, y: Array) -> Array:
+            nonlocal left, reached
+            left, reached = left - 1, max(t, reached)
+            if left < 0:
+                raise TooLongError(reached, float(times[-1]), limit)
+            return rates.f(t, y)
+
+        # Overflow is an answer here: the orbit escapes, and that is said below.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return solve_ivp(counted, (times[0], times[-1]), y, **how)
+
+    speeds = []
+    for how, trial in zip((explicit, implicit), TRIAL, strict=True):
         try:
-            found = solve_ivp(counted, span, y, method="DOP853", **options)
-        except _TooLong:
-            found = solve_ivp(rates.f, span, y, method="Radau", jac=rates.jacobian, **options)
+            found = run(how, min(trial, most))
+            break
+        except TooLongError as error:
+            speeds.append((error.reached - times[0]) / trial)
+    else:
+        found = run(implicit if speeds[1] > speeds[0] else explicit, most)
     if not found.success or not np.all(np.abs(found.y) < ESCAPED):
         reached = found.t[-1] if len(found.t) else times[0]
         raise ContinuationError(
@@ -223,6 +258,10 @@ def integrate(
 
 def iterate(system: System, x: Array, p: Array, count: int) -> Array:
     """Iterates 0 to ``count``, shape (count + 1, n)."""
+    if count > MOST:
+        raise ContinuationError(
+            f"{count} iterates are too many to follow in one go; ask for at most {MOST}."
+        )
     path = np.empty((count + 1, len(x)))
     path[0] = x
     with np.errstate(over="ignore", invalid="ignore"):

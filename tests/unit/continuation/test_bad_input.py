@@ -117,5 +117,55 @@ def test_settings_of_the_wrong_type_are_refused_where_they_are_made(values: Any)
 
 @pytest.mark.parametrize("start", ["x", [1j], {"x": 1.0}])
 def test_a_start_that_is_no_numbers_is_refused(fold: ct.System, start: Any) -> None:
-    with pytest.raises(ValueError, match="`start` must be 1 numbers"):
+    with pytest.raises(ValueError, match="`start` must be 1 number"):
         ct.simulate(fold, start, 1.0)
+
+
+def test_a_parameter_given_twice_is_refused_by_every_verb(fold: ct.System) -> None:
+    given: Any = {"parameters": {"a": 1.0}, "a": 1.5}
+    with pytest.raises(ValueError, match="a is given in `parameters` and by its own name"):
+        ct.equilibria(fold, start=[1.0], free="a", **given)
+    with pytest.raises(ValueError, match="a is given in `parameters` and by its own name"):
+        ct.diagram(fold, free="a", within=(-1, 2), **given)
+    with pytest.raises(ValueError, match="a is given in `parameters` and by its own name"):
+        ct.settle(fold, [1.0], **given)
+
+
+def test_one_state_is_no_states(fold: ct.System) -> None:
+    for verb in (ct.settle, ct.simulate):
+        arguments: Any = ([1.0, 2.0], 1.0)[: 1 if verb is ct.settle else 2]
+        with pytest.raises(ValueError, match="has 1 state: x"):
+            verb(fold, *arguments)
+    with pytest.raises(ValueError, match="has 1 state: x"):
+        ct.equilibria(fold, start=[1.0, 2.0], free="a")
+
+
+@pytest.mark.parametrize("answer", ["a", 1j, None, np.array([1.0, 2.0])])
+def test_an_event_that_returns_no_number_is_named(fold: ct.System, answer: Any) -> None:
+    with pytest.raises(TypeError, match="the event 'e' must return a real number"):
+        ct.equilibria(fold, start=[1.0], free="a", within=(-1, 2), events={"e": lambda s: answer})
+
+
+@pytest.mark.parametrize(
+    "event", [np.sign, lambda x: 1.0 / x, lambda x: np.sign(x) * (1.0 + abs(x))]
+)
+def test_an_event_that_jumps_is_no_zero(fold: ct.System, event: Any) -> None:
+    events = {"e": lambda s: event(s.state[0] - 0.3)}
+    branch = ct.equilibria(fold, start=[1.0], free="a", within=(-1, 2), events=events)
+    assert [point.label for point in branch.special] == ["LP1"]
+
+
+def test_a_start_outside_the_domain_says_so() -> None:
+    root = ct.System.from_callables(lambda x, p: np.sqrt(p["a"] - x), ("x",), {"a": 1.0})
+    with pytest.raises(ct.ContinuationError, match="no finite number at the start"):
+        ct.equilibria(root, start=[5.0], free="a", within=(0, 2))
+
+
+def test_a_bound_on_the_period_below_that_of_the_first_cycle_is_refused() -> None:
+    """The cycles at a = 1, b = 2 of the Brusselator are born with the period 2 pi."""
+    system = ct.System.from_strings(
+        {"x": "a - (b + 1)*x + x**2*y", "y": "b*x - x**2*y"}, parameters={"a": 1.0, "b": 1.5}
+    )
+    hopf = ct.equilibria(system, start=(1, 1.5), free="b", within=(0, 4))["H1"]
+    with pytest.raises(ValueError, match=r"`period_below` = 3 is not above the period 6\.28"):
+        ct.cycles(hopf, period_below=3.0)

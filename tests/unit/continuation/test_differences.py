@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -126,3 +127,39 @@ def test_a_function_that_changes_its_arguments_changes_nothing_of_ours() -> None
 def test_a_python_function_cannot_be_saved() -> None:
     with pytest.raises(ValueError, match="Python function, which cannot be saved"):
         COLUMNS.to_data()
+
+
+def test_a_jacobian_that_contradicts_its_function_is_refused_with_the_entry() -> None:
+    def jacobian(x: Any, p: dict[str, float]) -> Any:
+        return np.array([[0.0, 1.0], [-np.cos(x[0]), p["d"]]])
+
+    def pendulum(x: Any, p: dict[str, float]) -> Any:
+        return np.array([x[1], -np.sin(x[0]) - p["d"] * x[1]])
+
+    with pytest.raises(
+        ValueError, match=r"d\(v'\)/d\(v\) is 0.1, but differences give -0.1 at u ="
+    ):
+        System.from_callables(pendulum, ("u", "v"), {"d": 0.1}, jacobian=jacobian)
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1.0, 1e8])
+def test_a_right_jacobian_is_believed_however_steep_the_function(scale: float) -> None:
+    """Differences over a step of 1e-3 are useless for tanh(1e4 x); their own error says so."""
+    System.from_callables(
+        lambda x, p: scale * np.tanh(1e4 * (x - 0.5501)),
+        ("x",),
+        {},
+        jacobian=lambda x, p: (
+            scale * 1e4 / np.cosh(np.clip(1e4 * (x - 0.5501), -300, 300))[None] ** 2
+        ),
+        box=[(0.0, 1.0)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "got"),
+    [(np.array([1j]), "complex numbers"), ("x", "data of type"), ([{}], "data of type object")],
+)
+def test_a_function_that_returns_no_real_numbers_is_refused(answer: Any, got: str) -> None:
+    with pytest.raises(ValueError, match=f"f must return real numbers; .* it returned {got}"):
+        System.from_callables(lambda x, p: answer, ("x",), {})

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import functools
 import io
 import json
+import operator
 import os
 import stat
 import zipfile
@@ -396,3 +398,38 @@ def test_a_file_with_something_else_in_it_is_refused(rest, tmp_path):
     path = store.save(rest["H1"], tmp_path / "point")
     assert isinstance(store.read(path, records=[type(rest["H1"].normal_form)]), SpecialPoint)
     assert "neither a branch nor a diagram" in refusal(path)
+
+
+def _places(content, place=()):
+    """Every place in a JSON document, outermost first."""
+    items = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, value in items:
+        yield (*place, key)
+        if isinstance(value, dict | list):
+            yield from _places(value, (*place, key))
+
+
+@pytest.mark.parametrize("odd", [None, "x", 1.5, [], {"tuple": []}, {"mapping": []}])
+def test_a_file_edited_by_hand_is_broken_or_still_a_whole_branch(tmp_path, odd):
+    system = ct.System.from_strings({"x": "a - x**2"}, parameters={"a": 1.0})
+    path = ct.equilibria(system, [1.0], "a", (-1, 2)).save(tmp_path / "branch.ct")
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    header = json.loads(members["header.json"])
+    refused = 0
+    for *outer, last in _places(header):
+        edited = json.loads(members["header.json"])
+        functools.reduce(operator.getitem, outer, edited)[last] = odd
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in members.items():
+                archive.writestr(name, json.dumps(edited) if name == "header.json" else content)
+        try:
+            branch = ct.load(path)
+        except ValueError as error:
+            assert str(error).count("\n") == 0
+            refused += 1
+        else:
+            assert isinstance(branch, ct.Branch)
+            assert len(branch.to_dataframe()) == len(branch) + 1
+            assert str(branch.special[0]) and repr(branch)
+    assert refused > 100

@@ -147,3 +147,16 @@ def test_conditions_show_themselves_as_latex(family, conditions):
         text.startswith("$") and text.endswith("$") and "tanh" not in text.replace("atanh", "")[:40]
     )
     assert len(text) < 3000
+
+
+@pytest.mark.parametrize("thing", [None, "eq8", 2])
+def test_what_is_no_network_has_no_conditions(thing):
+    for conditions in (sg.fold_conditions, sg.hopf_conditions):
+        with pytest.raises(TypeError, match="`gru` must be a GRU"):
+            conditions(thing)
+
+
+@pytest.mark.parametrize("at", ["ab", 0.0])
+def test_a_state_that_is_no_list_is_refused(at):
+    with pytest.raises(TypeError, match="an entry for each of 2 states"):
+        sg.hopf_conditions(sg.families.eq8(), at=at)

@@ -30,6 +30,7 @@ def test_a_general_network_names_its_states_and_parameters():
         {"units": 2, "reset": "sideways"},
         {"units": 2, "time": "forever"},
         {"units": 2, "states": ("x",)},
+        {"units": 2, "states": ("x", "x")},
         {"units": 1, "states": ("U_h11",)},
     ],
 )

@@ -81,3 +81,19 @@ def test_a_wrong_shape_is_refused(hopf):
         ct.settle(hopf, (0.0, 0.0, 0.0))
     with pytest.raises(ValueError, match="no parameter"):
         ct.settle(hopf, (0.0, 0.0), nu=1.0)
+
+
+@pytest.mark.parametrize(
+    ("rhs", "kind"), [("1", "flow"), ("1/(1 + x**2)", "flow"), ("x + 1", "map")]
+)
+def test_an_orbit_that_never_settles_is_an_error_and_no_attractor(rhs, kind):
+    system = ct.System.from_strings({"x": rhs}, parameters={}, kind=kind)
+    with pytest.raises(
+        ct.ContinuationError, match=r"no attractor was reached .* moves on, to x = "
+    ):
+        ct.settle(system, [0.0])
+
+
+def test_the_attractor_of_a_very_stiff_system_is_reached():
+    stiff = ct.System.from_strings({"x": "-1e9*(x - y)", "y": "cos(y)"}, parameters={})
+    assert ct.settle(stiff, [1.0, 0.0]) == pytest.approx([np.pi / 2, np.pi / 2], rel=1e-14)

@@ -58,3 +58,9 @@ def test_a_spectrum_in_words_gives_values_with_their_errors(hopf):
 def test_a_time_that_is_not_positive_is_refused(hopf):
     with pytest.raises(ValueError, match="`time` must be positive"):
         ct.lyapunov(hopf, (0.1, 0.1), mu=0.25, time=-1.0)
+
+
+def test_a_time_beyond_reason_is_refused():
+    circle = ct.System.from_strings({"x": "y", "y": "x - x**3"}, parameters={})
+    with pytest.raises(ValueError, match=r"`time` = .* is too long"):
+        ct.lyapunov(circle, (1.0, 1.0), time=1e9)

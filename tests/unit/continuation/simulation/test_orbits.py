@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import continuation as ct
+from continuation.simulation.orbits import TooLongError, flow_rates, integrate
 
 DECAY = {"x": "-k*x + y", "y": "-k*y"}
 
@@ -125,3 +126,14 @@ def test_a_mistake_is_named_in_one_line(decay, arguments, values, message):
 def test_times_of_a_map_are_whole_numbers(doubling):
     with pytest.raises(ValueError, match="whole numbers"):
         ct.simulate(doubling, (1.0,), [0.0, 0.5])
+
+
+def test_an_orbit_that_is_too_long_is_given_up_with_the_time_that_it_reached():
+    circle = ct.System.from_strings({"x": "y", "y": "-x"}, parameters={})
+    rates = flow_rates(circle, np.empty(0))
+    with pytest.raises(TooLongError, match=r"of 1e\+09 in 30000 evaluations") as caught:
+        integrate(rates, np.array([1.0, 0.0]), np.array([0.0, 1e9]), most=30_000)
+    assert 100.0 < caught.value.reached < 1e5
+    doubling = ct.System.from_strings({"x": "-x"}, parameters={}, kind="map")
+    with pytest.raises(ValueError, match="at most 2000000 iterates"):
+        ct.simulate(doubling, [1.0], 1e12)
