@@ -7,19 +7,19 @@ followed to its closest approach to a target, the saddle itself or another one. 
 
 with the left unstable eigenvector p of the target x tells on which side of the target's stable
 manifold the orbit passes: it changes sign where the orbit is a connection. The interval of lambda
-is searched for such changes and the one with the closest approach is bisected. What comes out is
-a start for `homoclinic` or `heteroclinic`, good to about six digits.
+is searched for such changes, which are bisected, the quickest first, for others take more rounds.
+What comes out is a start for `homoclinic` or `heteroclinic`, good to about six digits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import solve_ivp
+from scipy.integrate import DOP853
 from scipy.optimize import brentq
 
 from continuation import points
@@ -40,18 +40,30 @@ OFFSET = 1e-6
 TRIALS = 60
 """Values of the parameter that are tried."""
 
-PATIENCE = 60.0
-"""An orbit that has not come to its closest approach is given up after so many times 1 / nu; it
-takes log(1 / OFFSET) = 14 of them to leave."""
+PATIENCE, RETURN = 60.0, 20.0
+"""An orbit that has not come close is given up after so many times 1 / nu and so many times 1 / mu,
+with the rate mu at which it arrives; it takes log(1 / OFFSET) = 14 times 1 / nu to leave."""
+
+NEAR = 0.25
+"""A smallest distance is a close approach below this part of the largest one before: a pulse that
+jumps between slow motions is nearest to its rest several times."""
 
 CLOSE = 1e-2
 """At a connection the closest approach is below this part of the size of the orbit."""
 
-ACCURACY = 1e-10
-"""Relative tolerance of the integration."""
+ACCURACY, COARSE = 1e-10, 1e-7
+"""Relative tolerance of the integration, at last and for the values that are tried first."""
 
-SAMPLES = 1601
-"""Of the orbit that is returned: four hundred intervals of degree four."""
+BRACKETED = 1e-12
+"""Relative width of the bracket at which the bisection ends."""
+
+PIECES = 8
+"""States that are kept of every step of the integration: its steps are long, of order eight."""
+
+LEAVE, LOST = 10.0, 1e6
+"""An orbit that has been close is followed until it is so many times as far, or twice as far as
+`NEAR`: around a saddle-focus it comes closer with every turn, and after it has left a second round
+begins. Any orbit is given up when it is so many times 1 + |x| away."""
 
 
 @dataclass(frozen=True)
@@ -63,19 +75,19 @@ class Shot:
     gap : float
         gamma; nan where the orbit did not come back.
     nearest : float
-        Distance at the closest approach, in units of the largest distance from the start.
-    time : float
-        At the closest approach.
-    start : ndarray, shape (n,)
-        First point.
+        Distance at the closest approach, in units of the largest one before.
+    t : ndarray, shape (m,)
+        Times.
+    x : ndarray, shape (m, n)
+        States.
     p : ndarray, shape (n_p,)
         All parameters.
     """
 
     gap: float
     nearest: float
-    time: float
-    start: Array
+    t: Array
+    x: Array
     p: Array
 
 
@@ -93,6 +105,8 @@ class Shooter:
         1 or -1.
     direction, normal : ndarray, shape (n,)
         Orientation of v and of p.
+    accuracy : float
+        Relative tolerance of the integration.
     """
 
     equations: Equations
@@ -101,6 +115,7 @@ class Shooter:
     side: int
     direction: Array
     normal: Array
+    accuracy: float = ACCURACY
 
     def __call__(self, value: float) -> Shot:
         """Shoot at a value of the parameter."""
@@ -108,53 +123,56 @@ class Shooter:
         saddle, _ = points.equilibrium(self.equations, self.saddle, free)
         target, _ = points.equilibrium(self.equations, self.target, free)
         rate, v = _unstable(self.equations.first(np.append(saddle, value))[1], self.direction)
-        _, p = _unstable(self.equations.first(np.append(target, value))[1].T, self.normal)
+        reached = self.equations.first(np.append(target, value))[1]
+        _, p = _unstable(reached.T, self.normal)
+        arrival = float(np.abs(np.linalg.eigvals(reached).real).min())
         start = saddle + self.side * OFFSET * (1.0 + float(np.linalg.norm(saddle))) * v
         parameters = self.equations.parameters(np.append(saddle, value))
-        found = self._flow(start, parameters, target, PATIENCE / rate)
-        if not len(found.t_events[0]):
-            return Shot(np.nan, np.inf, np.nan, start, parameters)
-        time, last = float(found.t_events[0][0]), found.y_events[0][0]
-        away = last - target
-        farthest = float(np.linalg.norm(found.y - start[:, None], axis=0).max())
-        distance = float(np.linalg.norm(away))
-        return Shot(float(p @ away) / distance, distance / farthest, time, start, parameters)
+        t, x = self._flight(start, parameters, target, PATIENCE / rate + RETURN / arrival)
+        distances = np.linalg.norm(x - target, axis=1)
+        before = np.maximum.accumulate(distances)
+        back = np.flatnonzero(distances < NEAR * before)
+        if not len(back):
+            return Shot(np.nan, np.inf, t, x, parameters)
+        last = int(back[np.argmin(distances[back])])
+        gap = float(p @ (x[last] - target)) / distances[last]
+        nearest = distances[last] / before[last]
+        return Shot(gap, float(nearest), t[: last + 1], x[: last + 1], parameters)
 
-    def _flow(self, start: Array, p: Array, target: Array, duration: float) -> Any:
-        """Integrate to the first minimum of the distance from the target."""
+    def _flight(
+        self, start: Array, p: Array, target: Array, duration: float
+    ) -> tuple[Array, Array]:
+        """Times and states, until the orbit has been close to the target and leaves it again."""
         evaluate = self.equations.system.evaluate
 
         def field(_: float, x: Array) -> Array:
             return np.asarray(evaluate(np.ascontiguousarray(x[None, :]), p)[0])
 
-        def approach(t: float, x: Array) -> float:
-            return float((x - target) @ field(t, x))
-
-        approach.terminal, approach.direction = True, 1.0  # type: ignore[attr-defined]
         size = 1.0 + float(np.linalg.norm(start))
-        return solve_ivp(
-            field,
-            (0.0, duration),
-            start,
-            method="DOP853",
-            rtol=ACCURACY,
-            atol=ACCURACY * OFFSET * size,
-            events=approach,
-            dense_output=True,
-        )
+        tolerances = self.accuracy, self.accuracy * OFFSET * size
+        solver = DOP853(field, 0.0, start, duration, rtol=tolerances[0], atol=tolerances[1])
+        times, states = [np.zeros(1)], [start[None]]
+        farthest, closest = 0.0, np.inf
+        while solver.status == "running":
+            solver.step()
+            if solver.status == "failed":
+                break
+            times.append(np.linspace(solver.t_old, solver.t, PIECES + 1)[1:])
+            states.append(solver.dense_output()(times[-1]).T)
+            away = np.linalg.norm(states[-1] - target, axis=1)
+            if away.min() < NEAR * farthest:
+                closest = min(closest, float(away.min()))
+            farthest = max(farthest, float(away.max()))
+            left = closest < np.inf and away[-1] > min(LEAVE * closest, 2.0 * NEAR * farthest)
+            if left or away[-1] > LOST * size:
+                break
+        return np.concatenate(times), np.concatenate(states)
 
     def orbit(self, shot: Shot) -> Orbit:
-        """The orbit of a shot, sampled."""
-        target, _ = points.equilibrium(self.equations, self.target, shot.p[self.equations.indices])
-        solution = self._flow(shot.start, shot.p, target, 2.0 * shot.time)
-        t = np.linspace(0.0, shot.time, SAMPLES)
-        names = self.equations.system.parameters
-        return Orbit(
-            t,
-            solution.sol(t),
-            self.equations.system,
-            dict(zip(names, shot.p.tolist(), strict=True)),
-        )
+        """The orbit of a shot, as it was integrated."""
+        system = self.equations.system
+        named = dict(zip(system.parameters, shot.p.tolist(), strict=True))
+        return Orbit(shot.t, np.ascontiguousarray(shot.x.T), system, named)
 
 
 def shoot(
@@ -221,18 +239,17 @@ def shoot(
 
 
 def _connection(shooter: Shooter, lo: float, hi: float, free: str) -> Shot:
-    """The shot that comes closest where gamma changes sign."""
+    """The quickest shot that comes close where gamma changes sign: others take more rounds."""
     values = np.linspace(lo, hi, TRIALS)
-    shots = [_tried(shooter, float(value)) for value in values]
+    coarse = replace(shooter, accuracy=COARSE)
+    shots = [_tried(coarse, float(value)) for value in values]
     gaps = np.array([shot.gap for shot in shots])
-    nearest = np.array([shot.nearest for shot in shots])
+    times = np.array([shot.t[-1] if len(shot.t) else np.inf for shot in shots])
     changes = np.flatnonzero(gaps[:-1] * gaps[1:] < 0.0)
     best = np.inf
-    for i in changes[np.argsort(np.minimum(nearest[changes], nearest[changes + 1]))]:
+    for i in changes[np.argsort(np.maximum(times[changes], times[changes + 1]))]:
         try:
-            root = brentq(
-                lambda v: shooter(v).gap, values[i], values[i + 1], xtol=1e-15, rtol=1e-14
-            )
+            root = brentq(lambda v: shooter(v).gap, values[i], values[i + 1], rtol=BRACKETED)
             candidates = [shooter(float(root)), shots[i], shots[i + 1]]
         except (NoConvergence, ContinuationError, ValueError):
             continue
@@ -256,7 +273,7 @@ def _tried(shooter: Shooter, value: float) -> Shot:
     try:
         return shooter(value)
     except ContinuationError:
-        return Shot(np.nan, np.inf, np.nan, np.empty(0), np.empty(0))
+        return Shot(np.nan, np.inf, np.empty(0), np.empty((0, 0)), np.empty(0))
 
 
 def _unstable(matrix: Array, like: Array | None) -> tuple[float, Array]:

@@ -447,7 +447,7 @@ class HomoclinicCurve(Curve):
             return self, point
         moved = float(np.abs((found.z - z)[-2:] / self.truncation.units).max())
         if moved > REFINE and self.intervals < LARGEST_MESH * self.settings.intervals:
-            curve = replace(curve, intervals=self.intervals + self.intervals // 2)
+            return replace(curve, intervals=self.intervals + self.intervals // 2).refresh(found, 0)
         fresh = curve._oriented(found.z)
         return fresh, replace(found, curve=fresh)
 

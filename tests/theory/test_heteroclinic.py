@@ -84,3 +84,43 @@ def test_shooting_says_what_it_needs() -> None:
         ct.shoot(front(), (0.0, 0.0), "c", within=(0.0, np.inf))
     with pytest.raises(ct.ContinuationError, match="one unstable eigenvalue"):
         ct.shoot(front(), (0.25, 0.0), "c", within=(0.5, 1.0))
+
+
+def test_curve_of_fronts_of_degree_five_is_the_exact_line() -> None:
+    """With x' = k x (1 - x^2), k = 1 / sqrt(3), the front has c = sqrt(3) a - 1 / sqrt(3)."""
+    system = ct.System.from_strings(
+        {"x": "y", "y": "-c*y - x*(1 - x**2)*(x**2 - a)"}, parameters={"c": -0.2, "a": 0.2}
+    )
+    k, t = 1.0 / np.sqrt(3.0), np.linspace(-25.0, 25.0, 1601)
+    x = 1.0 / np.sqrt(1.0 + np.exp(-2.0 * k * t))
+    orbit = ct.Orbit(t + 25.0, np.array([x, k * x * (1.0 - x**2)]), system, system.parameters)
+    start = ct.heteroclinic(orbit, free="c")
+    assert start.parameters["c"] == pytest.approx(np.sqrt(3.0) * 0.2 - k, abs=1e-12)
+    window = {"c": (-2.0, 2.0), "a": (0.05, 0.9)}
+    curve = ct.heteroclinic_curve(start, free=("c", "a"), within=window)
+    assert curve.stop == (ct.StopReason.BOUND, ct.StopReason.BOUND)
+    exact = np.sqrt(3.0) * curve.parameters["a"] - k
+    assert curve.parameters["c"] == pytest.approx(exact, abs=1e-10)
+
+
+def test_running_pendulum_begins_where_the_torque_balances_the_friction() -> None:
+    """Over one turn along y = 2 / cosh(t) friction takes d int y^2 dt = 8 d, the torque gives 2 pi.
+
+    So M = 4 d / pi + O(d^3) (J. Guckenheimer, P. Holmes, Nonlinear Oscillations, section 4.5; both
+    signs of d are the same by symmetry).
+    """
+    system = ct.System.from_strings(
+        {"x": "y", "y": "-sin(x) - d*y + M"}, parameters={"d": 0.0, "M": 0.0}
+    )
+    t = np.linspace(-16.0, 16.0, 1601)
+    x, y = 4.0 * np.arctan(np.exp(t)) - np.pi, 2.0 / np.cosh(t)
+    turn = ct.heteroclinic(ct.Orbit(t + 16.0, np.array([x, y]), system, {}), free="M")
+    assert turn.parameters["M"] == pytest.approx(0.0, abs=1e-13)
+    window = {"M": (-0.4, 0.4), "d": (-0.3, 0.3)}
+    report = {"d": [-0.1, 0.05, 0.1, 0.2]}
+    curve = ct.heteroclinic_curve(turn, free=("M", "d"), within=window, report=report)
+    found = {round(p.parameters["d"], 9): p.parameters["M"] for p in curve.special}
+    assert found[-0.1] == pytest.approx(-found[0.1], abs=1e-9)
+    ratios = np.array([found[d] / d for d in (0.05, 0.1, 0.2)])
+    series = np.polyfit(np.array([0.05, 0.1, 0.2]) ** 2, ratios, 2)
+    assert series[-1] == pytest.approx(4.0 / np.pi, abs=1e-6)
