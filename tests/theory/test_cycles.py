@@ -152,6 +152,25 @@ def test_fold_of_cycles_of_the_bautin_normal_form_is_at_minus_a_quarter() -> Non
     assert branch.stop[0] is ct.StopReason.BOUND
 
 
+def test_cycle_of_the_circle_has_its_exact_period_and_multiplier_up_to_its_saddle_node() -> None:
+    """On r = 1 theta' = mu - cos(theta): T = 2 pi / sqrt(mu^2 - 1), multiplier exp(-2 T)."""
+    system = ct.System.from_strings(
+        {
+            "x": "x*(1 - x**2 - y**2) - y*(mu - x)",
+            "y": "y*(1 - x**2 - y**2) + x*(mu - x)",
+        },
+        parameters={"mu": 1.5},
+    )
+    orbit = ct.simulate(system, (1.0, 0.0), np.linspace(0.0, 60.0, 3000))
+    family = ct.cycles(orbit, free="mu", within=(0.5, 2.0), report={"mu": [1.25]})
+    point = family["UZ1"]
+    assert point.period == pytest.approx(8.377580409572781, rel=1e-9)
+    assert point.multipliers is not None
+    assert point.multipliers[1].real == pytest.approx(np.exp(-2.0 * point.period), rel=1e-6)
+    assert ct.StopReason.NEAR_CIRCLE in family.stop
+    assert ct.homoclinic(family).parameters["mu"] == pytest.approx(1.0, abs=1e-12)
+
+
 def test_stability_changes_at_the_fold_of_cycles() -> None:
     rest = ct.equilibria(BAUTIN, start=(0.0, 0.0), free="mu", within=(-0.5, 0.5))
     branch = ct.cycles(rest["H1"])
@@ -178,9 +197,16 @@ def test_neimark_sacker_point_of_the_torus_is_at_zero() -> None:
 def test_period_doublings_of_the_lure_system_and_no_torus_at_its_neutral_saddle() -> None:
     """At alpha = 0 the multipliers are 1, -16.79, -0.05956, with product 1: no NS."""
     rest = ct.equilibria(LURE, start=(0.0, 0.0, 0.0), free="alpha", within=(-1.5, 1.5))
-    branch = ct.cycles(rest["H1"], settings=ct.Settings(max_step=0.1))
-    assert sorted(kinds(branch)) == ["PD", "PD"]
-    for point in branch.special:
+    report = {"alpha": [0.0]}
+    branch = ct.cycles(rest["H1"], report=report, settings=ct.Settings(max_step=0.1))
+    assert sorted(kinds(branch)) == ["PD", "PD", "UZ"]
+    neutral = branch["UZ1"]
+    # MatCont prints 6.433818; the next digits by shooting (DOP853 at 1e-13, residual 2e-15).
+    assert neutral.period == pytest.approx(6.43381794597, abs=1e-9)
+    assert neutral.multipliers is not None
+    exact = [-16.79065176, -0.05955695, 1.0]
+    assert np.sort(neutral.multipliers.real) == pytest.approx(exact, abs=1e-8)
+    for point in (branch["PD1"], branch["PD2"]):
         assert abs(point.parameters["alpha"]) == pytest.approx(0.6303020062, abs=1e-9)
         assert point.period == pytest.approx(6.3640713394411, abs=1e-9)
         assert point.multipliers is not None

@@ -45,6 +45,10 @@ def test_homoclinic_orbit_of_fast_morris_lecar_lies_beyond_a_fold_of_cycles() ->
     assert [point.kind for point in family.special] == ["LPC"]
     assert family["LPC1"].parameters["y"] == pytest.approx(0.0845694832465, abs=1e-11)
     assert loop.parameters["y"] == pytest.approx(0.07293069624496, abs=1e-12)
+    assert loop.state == pytest.approx([-0.185964059747, 0.018996302782], abs=1e-11)
+    values = np.sort(loop.eigenvalues.real)
+    assert values == pytest.approx([-1.54289995, 0.42248481], abs=1e-8)
+    assert loop.normal_form.saddle_quantity == pytest.approx(-1.12041513902, abs=1e-10)
 
 
 def test_truncation_error_falls_at_least_with_the_square_of_the_distance_of_the_ends() -> None:

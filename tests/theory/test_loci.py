@@ -91,6 +91,7 @@ def test_bogdanov_takens_point_of_harvested_predators_is_its_closed_form() -> No
     for point in (folds["BT1"], hopfs["BT1"]):
         assert point.parameters["d"] == pytest.approx(d, abs=1e-13)
         assert point.parameters["h"] == pytest.approx(0.307264466923985, abs=1e-13)
+        assert point.state == pytest.approx([1.1241489111423, 0.93021906835996], abs=1e-12)
         assert point.normal_form.a == pytest.approx(0.17982568911275, abs=1e-10)
         assert point.normal_form.b == pytest.approx(-0.37828661114279, abs=1e-10)
         assert "Stable cycles grow from" in ct.describe(point)
@@ -195,6 +196,15 @@ def test_double_hopf_point_has_the_coefficients_of_its_amplitude_equations(
     assert form.unfolding.endswith(f"{words}.")
 
 
+def test_double_hopf_point_without_a_cubic_term_has_no_unfolding_and_no_error() -> None:
+    named = {"p11": -1.0, "p12": -0.5, "p21": 0.3, "p22": 0.0}
+    rest = ct.equilibria(DOUBLE_HOPF, np.zeros(4), free="a", within=(-0.5, 0.5), parameters=named)
+    curve = ct.hopf_curve(rest["H1"], free=("a", "b"), within={"a": (-1, 1), "b": (-1, 1)})
+    form = curve["HH1"].normal_form
+    assert sorted((form.p11, form.p22)) == pytest.approx([-2.0, 0.0], abs=1e-12)
+    assert form.unfolding == ""
+
+
 def test_cusp_of_a_one_unit_gru_agrees_with_forty_digits() -> None:
     """Values by 40-digit Newton iteration on the defining system."""
     update = "(1-1/(1+exp(-(uz*h+bz))))"
@@ -212,7 +222,22 @@ def test_cusp_of_a_one_unit_gru_agrees_with_forty_digits() -> None:
     cusps = [p for p in curve.special if p.parameters["bh"] > 0.02]
     assert cusps[0].parameters["bh"] == pytest.approx(0.023011468473237, abs=1e-11)
     assert cusps[0].parameters["uh"] == pytest.approx(1.2729473977014, abs=1e-11)
+    assert cusps[0].state == pytest.approx([0.31732206729291], abs=1e-11)
     assert cusps[0].normal_form.c == pytest.approx(-0.32122023082836, abs=1e-9)
+
+
+def test_bogdanov_takens_form_has_its_own_coefficients_and_its_hopf_points_on_a_parabola() -> None:
+    system = ct.System.from_strings(
+        {"x": "y", "y": "b1 + b2*y + x**2 - x*y"}, parameters={"b1": -0.04, "b2": -0.3}
+    )
+    rest = ct.equilibria(system, start=[-0.2, 0.0], free="b2", within=(-1, 1))
+    assert rest["H1"].parameters["b2"] == pytest.approx(-0.2, abs=1e-13)
+    curve = ct.hopf_curve(rest["H1"], free=("b1", "b2"), within={"b1": (-1, 1), "b2": (-1, 1)})
+    b1, b2 = curve.parameters["b1"], curve.parameters["b2"]
+    assert b2**2 == pytest.approx(-b1, abs=1e-11)
+    point = curve["BT1"]
+    assert (point.parameters["b1"], point.parameters["b2"]) == pytest.approx((0, 0), abs=1e-12)
+    assert (point.normal_form.a, point.normal_form.b) == pytest.approx((1.0, -1.0), abs=1e-11)
 
 
 def test_fold_curve_that_closes_is_recognised() -> None:
