@@ -30,6 +30,7 @@ list of codimension-two bifurcations of cycles.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,8 @@ from continuation.cycle_locus import (
 from continuation.engine import point_near
 from continuation.errors import NoConvergence, StopReason
 from continuation.linalg import unit_circle
+from continuation.normalforms import cycles as forms
+from continuation.normalforms.double_cycles import fold_pair_normal_form, pairs_normal_form
 from continuation.settings import Settings
 from continuation.special import NormalForm, SpecialPoint, special_point
 
@@ -109,6 +112,27 @@ def _is_resolved(point: Point) -> bool:
     return unit_circle.is_resolved(point.spectrum)
 
 
+def _critical_form(kind: str, point: Point) -> NormalForm:
+    """The normal form of a point with the multipliers that its name says, one or two."""
+    cycle, above = variation_at(point), point.spectrum[1:]
+    above = above[above.imag > 0.0]
+    nearest = above[np.argsort(np.abs(np.abs(above) - 1.0))][: 2 if kind == "NSNS" else 1]
+    angles = np.sort(np.angle(nearest)).tolist()
+    pairs = [complex(np.exp(1j * angle)) for angle in angles]
+    if kind == "LPC":
+        return forms.fold_normal_form(cycle, cycle.fold_function())
+    if kind == "PD":
+        return forms.period_doubling_normal_form(cycle)
+    if kind == "NS":
+        return forms.torus_normal_form(cycle, angles[0])
+    if kind == "LPPD":
+        return fold_pair_normal_form(cycle, -1.0)
+    if kind == "LPNS":
+        return fold_pair_normal_form(cycle, pairs[0])
+    first, second = (-1.0, pairs[0]) if kind == "PDNS" else pairs
+    return pairs_normal_form(cycle, first, second)
+
+
 def further_fold(kind: str, settings: Settings, others: Others) -> Event:
     """A further multiplier 1."""
     return event(
@@ -117,6 +141,7 @@ def further_fold(kind: str, settings: Settings, others: Others) -> Event:
         lambda point: unit_circle.folding(others(point)),
         lambda point: unit_circle.from_one(others(point)),
         lambda point: unit_circle.is_fold(others(point)),
+        partial(_critical_form, kind),
     )
 
 
@@ -128,6 +153,7 @@ def further_doubling(kind: str, settings: Settings, others: Others) -> Event:
         lambda point: unit_circle.doubling(others(point)),
         lambda point: unit_circle.from_minus_one(others(point)),
         lambda point: unit_circle.is_doubling(others(point)),
+        partial(_critical_form, kind),
     )
 
 
@@ -139,6 +165,7 @@ def further_torus(kind: str, settings: Settings, others: Others) -> Event:
         lambda point: unit_circle.torus(others(point)),
         lambda point: unit_circle.from_circle(others(point)),
         lambda point: unit_circle.is_torus(others(point)),
+        partial(_critical_form, kind),
     )
 
 

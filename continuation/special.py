@@ -41,6 +41,11 @@ def by_sign(coefficient: float, negative: str, positive: str) -> str:
     return positive if coefficient > 0.0 else ""
 
 
+def ratio(one: float, other: float) -> float:
+    """Quotient of two coefficients; not a number where the second one vanishes, as by symmetry."""
+    return one / other if other else float("nan")
+
+
 @dataclass(frozen=True)
 class SpecialPoint:
     """A point of a branch that is worth a name.

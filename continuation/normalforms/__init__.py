@@ -26,6 +26,10 @@ from continuation.normalforms.degenerate_cycles import (
     CycleCuspNormalForm,
     DegenerateDoublingNormalForm,
 )
+from continuation.normalforms.double_cycles import (
+    CycleFoldPairNormalForm,
+    CyclePairsNormalForm,
+)
 from continuation.normalforms.fold import FoldNormalForm
 from continuation.normalforms.hopf import HopfNormalForm
 from continuation.normalforms.maps import (
@@ -51,6 +55,8 @@ __all__ = [
     "CycleChencinerNormalForm",
     "CycleCuspNormalForm",
     "CycleFoldNormalForm",
+    "CycleFoldPairNormalForm",
+    "CyclePairsNormalForm",
     "CycleTorusNormalForm",
     "DegenerateDoublingNormalForm",
     "DoubleHopfNormalForm",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from continuation.defining import Equations, smallest_singular
 from continuation.points import Polished
-from continuation.special import NormalForm, by_sign
+from continuation.special import NormalForm, by_sign, ratio
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
@@ -167,8 +167,10 @@ class DoubleHopfNormalForm(NormalForm):
         of the sign of p_11.
         """
         between = "Between the two curves of Neimark-Sacker points that begin here there is a"
-        strong = self.theta * self.delta > 1.0
-        if self.p11 * self.p22 > 0.0:
+        strong, simple = self.theta * self.delta > 1.0, self.p11 * self.p22
+        if not abs(simple) > 0.0:
+            return ""
+        if simple > 0.0:
             node = by_sign(self.p11, "stable", "repelling")
             return f"{between} {'saddle' if strong else node} torus (simple case)."
         more = "torus, from which one of dimension three may be born"
@@ -248,7 +250,8 @@ def zero_hopf_normal_form(equations: Equations, point: Polished) -> ZeroHopfNorm
     g011 = float(np.real(p0 @ equations.form(y, q1, q1.conj())))
     g110 = complex(np.vdot(p1, equations.form(y, q0, q1)))
     e0 = _gavrilov(equations, point, (q0, p0), (q1, p1), g200, g011, g110)
-    return ZeroHopfNormalForm(g200, g011, g110, int(np.sign(g200 * g011)), g110.real / g200, e0)
+    s, theta = int(np.sign(g200 * g011)), ratio(g110.real, g200)
+    return ZeroHopfNormalForm(g200, g011, g110, s, theta, e0)
 
 
 def _gavrilov(
@@ -276,8 +279,8 @@ def _gavrilov(
     g111 = float(p0 @ (f(q0, q1, conj) + 2.0 * f(conj, h110) + f(q0, h011)).real)
     g210 = complex(np.vdot(p1, f(q0, q0, q1) + 2.0 * f(q0, h110) + f(q1, h200)))
     g021 = complex(np.vdot(p1, f(q1, q1, conj) + 2.0 * f(q1, h011) + f(conj, h020)))
-    bent = g021.real / g011 - g300 / g200 + g111 / g011
-    return (g210 + g110 * bent - g021 * g200 / (2.0 * g011)).real / 2.0
+    bent = ratio(g021.real + g111, g011) - ratio(g300, g200)
+    return (g210 + g110 * bent).real / 2.0 - ratio(g021.real * g200, 4.0 * g011)
 
 
 def double_hopf_normal_form(
@@ -311,7 +314,8 @@ def double_hopf_normal_form(
     (q1, p1), (q2, p2) = pairs
     p11, p22 = own(q1, p1, omega1), own(q2, p2, omega2)
     p12, p21 = other(q1, p1, omega1, q2, omega2), other(q2, p2, omega2, q1, omega1)
-    return DoubleHopfNormalForm(p11, p12, p21, p22, p12 / p22, p21 / p11, omega1, omega2)
+    theta, delta = ratio(p12, p22), ratio(p21, p11)
+    return DoubleHopfNormalForm(p11, p12, p21, p22, theta, delta, omega1, omega2)
 
 
 def _pair(a: Array, omega: float) -> tuple[ComplexArray, ComplexArray]:

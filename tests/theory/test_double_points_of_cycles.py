@@ -131,3 +131,88 @@ def test_two_multipliers_with_a_vector_each_are_no_resonance(beside: str) -> Non
         rhs = circle(STABLE) | band("a") | second
         point, curve = first(rhs, "a", "PD"), ct.period_doubling_curve
     assert curve(point, free=("a", "b"), within=WINDOW, settings=SETTINGS).special == ()
+
+
+SQUARE = "((p**2 + q**2 + x*(p**2 - q**2))/2 + y*p*q)"
+"""Of xi in the frame of the band."""
+
+
+def around(speed: str, rhs: dict[str, str]) -> dict[str, str]:
+    """The stable circle r = 1 with a given speed, and more."""
+    growth = "(1 - x**2 - y**2)"
+    return {"x": f"{growth}*x - ({speed})*y", "y": f"{growth}*y + ({speed})*x"} | rhs
+
+
+def moebius(rate: str, speed: str) -> dict[str, str]:
+    """In a frame (xi, eta) that turns by half of the angle: xi' = rate xi, eta' = -eta."""
+    first, second = "((1 + x)*p + y*q)/2", "(y*p + (1 - x)*q)/2"
+    grow = f"(({rate}) + 1)"
+    return {
+        "p": f"-({speed})*q/2 + {grow}*{first} - p",
+        "q": f"({speed})*p/2 + {grow}*{second} - q",
+    }
+
+
+def turning(rate: str, turn: str, one: str, other: str) -> dict[str, str]:
+    """A pair of states with the rates rate and turn."""
+    return {one: f"({rate})*{one} - {turn}*{other}", other: f"({rate})*{other} + {turn}*{one}"}
+
+
+T = 2.0 * np.pi
+
+
+@pytest.mark.parametrize(("c", "d", "words"), [(0.4, -0.7, "their own"), (0.4, 0.7, "no further")])
+def test_fold_pair_coefficients_are_those_of_the_amplitude_equations(
+    c: float, d: float, words: str
+) -> None:
+    """Beside the circle w' = a - 0.6 w^2 + c r^2, r' = (b + d w) r, phi' = 1 + w/3."""
+    for kind, share in (("LPPD", 1.0), ("LPNS", 2.0)):
+        square = SQUARE if kind == "LPPD" else "(p**2 + q**2)"
+        rate = f"b + ({d})*w - {square}"
+        more = moebius(rate, "1 + w/3") if kind == "LPPD" else turning(rate, "0.3", "p", "q")
+        rhs = around("1 + w/3", more | {"w": f"a - 0.6*w**2 + ({c})*{square}"})
+        point = first(rhs, "a", "LPC", a=0.1, b=-0.14)
+        folds = ct.cycle_fold_curve(point, free=("a", "b"), within=WINDOW, settings=SETTINGS)
+        holds(folds, kind)
+        form = folds[f"{kind}1"].normal_form
+        turned = np.sign(form.g200) * np.sign(-1.2)
+        assert form.g200 == pytest.approx(-1.2 * turned / np.sqrt(T), rel=1e-7)
+        assert form.g011 == pytest.approx(share * c * turned / np.sqrt(T), rel=1e-7)
+        assert form.g110.real == pytest.approx(d * turned / np.sqrt(T), rel=1e-7)
+        assert form.theta == pytest.approx(-d / 1.2, rel=1e-7)
+        assert form.s == -1
+        assert words in form.unfolding
+
+
+@pytest.mark.parametrize(
+    ("k", "words"),
+    [
+        ((-1.0, -0.5, 0.3, -1.5), "a stable torus"),
+        ((-1.0, -2.0, -3.0, -1.5), "a saddle torus"),
+        ((-1.0, 2.0, -3.0, 1.5), "another one may be born"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["PDNS", "NSNS"])
+def test_coefficients_of_two_pairs_are_those_of_the_amplitude_equations(
+    kind: str, k: tuple[float, float, float, float], words: str
+) -> None:
+    """R1' = r1 (a + k11 r1^2 + k12 r2^2 + z/2), r2' = r2 (b + k21 r1^2 + k22 r2^2).
+
+    z is slaved to (2/5) r2^2; phi' = 1 + r1^2/5 + r2^2/7.
+    """
+    one, other = (SQUARE if kind == "PDNS" else "(p**2 + q**2)"), "(u**2 + v**2)"
+    speed = f"1 + {one}/5 + {other}/7"
+    k11, k12, k21, k22 = k
+    rate = f"a + ({k11})*{one} + ({k12})*{other} + z/2"
+    more = moebius(rate, speed) if kind == "PDNS" else turning(rate, "0.17", "p", "q")
+    more |= turning(f"b + ({k21})*{one} + ({k22})*{other}", "0.3", "u", "v")
+    point = first(around(speed, more | {"z": f"-z/2 + {other}/5"}), "b", "NS")
+    tori = ct.torus_curve(point, free=("a", "b"), within=WINDOW, settings=SETTINGS)
+    holds(tori, kind)
+    form = tori[f"{kind}1"].normal_form
+    share = 0.5 if kind == "PDNS" else 1.0
+    exact = share * k11, k12 + 0.2, share * k21, k22
+    found = form.p11, form.p12, form.p21, form.p22
+    assert np.pi * np.array(found) == pytest.approx(exact, rel=1e-6)
+    assert form.theta * form.delta == pytest.approx(exact[1] * exact[2] / (exact[0] * k22))
+    assert words in form.unfolding
