@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import continuation as ct
+from continuation.normalforms import CyclePairsNormalForm
 
 SETTINGS = ct.Settings(max_step=0.2, intervals=20)
 WINDOW = {"a": (-0.15, 0.15), "b": (-0.15, 0.15)}
@@ -161,48 +162,38 @@ def turning(rate: str, turn: str, one: str, other: str) -> dict[str, str]:
 T = 2.0 * np.pi
 
 
-@pytest.mark.parametrize(("c", "d", "words"), [(0.4, -0.7, "their own"), (0.4, 0.7, "no further")])
+@pytest.mark.parametrize(("kind", "share"), [("LPPD", 1.0), ("LPNS", 2.0)])
 def test_fold_pair_coefficients_are_those_of_the_amplitude_equations(
-    c: float, d: float, words: str
+    kind: str, share: float
 ) -> None:
     """Beside the circle w' = a - 0.6 w^2 + c r^2, r' = (b + d w) r, phi' = 1 + w/3."""
-    for kind, share in (("LPPD", 1.0), ("LPNS", 2.0)):
-        square = SQUARE if kind == "LPPD" else "(p**2 + q**2)"
-        rate = f"b + ({d})*w - {square}"
-        more = moebius(rate, "1 + w/3") if kind == "LPPD" else turning(rate, "0.3", "p", "q")
-        rhs = around("1 + w/3", more | {"w": f"a - 0.6*w**2 + ({c})*{square}"})
-        point = first(rhs, "a", "LPC", a=0.1, b=-0.14)
-        folds = ct.cycle_fold_curve(point, free=("a", "b"), within=WINDOW, settings=SETTINGS)
-        holds(folds, kind)
-        form = folds[f"{kind}1"].normal_form
-        turned = np.sign(form.g200) * np.sign(-1.2)
-        assert form.g200 == pytest.approx(-1.2 * turned / np.sqrt(T), rel=1e-7)
-        assert form.g011 == pytest.approx(share * c * turned / np.sqrt(T), rel=1e-7)
-        assert form.g110.real == pytest.approx(d * turned / np.sqrt(T), rel=1e-7)
-        assert form.theta == pytest.approx(-d / 1.2, rel=1e-7)
-        assert form.s == -1
-        assert words in form.unfolding
+    c, d = 0.4, -0.7
+    square = SQUARE if kind == "LPPD" else "(p**2 + q**2)"
+    rate = f"b + ({d})*w - {square}"
+    more = moebius(rate, "1 + w/3") if kind == "LPPD" else turning(rate, "0.3", "p", "q")
+    rhs = around("1 + w/3", more | {"w": f"a - 0.6*w**2 + ({c})*{square}"})
+    point = first(rhs, "a", "LPC", a=0.1, b=-0.14)
+    folds = ct.cycle_fold_curve(point, free=("a", "b"), within=WINDOW, settings=SETTINGS)
+    holds(folds, kind)
+    form = folds[f"{kind}1"].normal_form
+    turned = np.sign(form.g200) * np.sign(-1.2)
+    assert form.g200 == pytest.approx(-1.2 * turned / np.sqrt(T), rel=1e-7)
+    assert form.g011 == pytest.approx(share * c * turned / np.sqrt(T), rel=1e-7)
+    assert form.g110.real == pytest.approx(d * turned / np.sqrt(T), rel=1e-7)
+    assert form.theta == pytest.approx(-d / 1.2, rel=1e-7)
+    assert form.s == -1
+    assert "of their own" in form.unfolding
 
 
-@pytest.mark.parametrize(
-    ("k", "words"),
-    [
-        ((-1.0, -0.5, 0.3, -1.5), "a stable torus"),
-        ((-1.0, -2.0, -3.0, -1.5), "a saddle torus"),
-        ((-1.0, 2.0, -3.0, 1.5), "another one may be born"),
-    ],
-)
 @pytest.mark.parametrize("kind", ["PDNS", "NSNS"])
-def test_coefficients_of_two_pairs_are_those_of_the_amplitude_equations(
-    kind: str, k: tuple[float, float, float, float], words: str
-) -> None:
+def test_coefficients_of_two_pairs_are_those_of_the_amplitude_equations(kind: str) -> None:
     """R1' = r1 (a + k11 r1^2 + k12 r2^2 + z/2), r2' = r2 (b + k21 r1^2 + k22 r2^2).
 
     z is slaved to (2/5) r2^2; phi' = 1 + r1^2/5 + r2^2/7.
     """
     one, other = (SQUARE if kind == "PDNS" else "(p**2 + q**2)"), "(u**2 + v**2)"
     speed = f"1 + {one}/5 + {other}/7"
-    k11, k12, k21, k22 = k
+    k11, k12, k21, k22 = -1.0, 2.0, -3.0, 1.5
     rate = f"a + ({k11})*{one} + ({k12})*{other} + z/2"
     more = moebius(rate, speed) if kind == "PDNS" else turning(rate, "0.17", "p", "q")
     more |= turning(f"b + ({k21})*{one} + ({k22})*{other}", "0.3", "u", "v")
@@ -215,4 +206,27 @@ def test_coefficients_of_two_pairs_are_those_of_the_amplitude_equations(
     found = form.p11, form.p12, form.p21, form.p22
     assert np.pi * np.array(found) == pytest.approx(exact, rel=1e-6)
     assert form.theta * form.delta == pytest.approx(exact[1] * exact[2] / (exact[0] * k22))
+    assert "another one may be born" in form.unfolding
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [
+        ((-1.0, -0.5, 0.3, -1.5), "a stable torus"),
+        ((1.0, 0.5, -0.3, 1.5), "a repelling torus"),
+        ((-1.0, -2.0, -3.0, -1.5), "a saddle torus"),
+        ((-1.0, 0.5, -0.3, 1.5), "a saddle torus"),
+        ((-1.0, 2.0, -3.0, 1.5), "a torus"),
+    ],
+)
+def test_torus_of_both_amplitudes_is_as_stable_as_its_linearisation(
+    p: tuple[float, float, float, float], words: str
+) -> None:
+    """Eigenvalues of the amplitude equations at r_1 = r_2, by mu_i = -p_i1 - p_i2."""
+    p11, p12, p21, p22 = p
+    form = CyclePairsNormalForm(p11, p12, p21, p22, p12 / p22, p21 / p11)
+    rates = np.linalg.eigvals(2.0 * np.array([[p11, p12], [p21, p22]])).real
+    nature = {2: "a stable torus", 0: "a repelling torus", 1: "a saddle torus"}
     assert words in form.unfolding
+    if words != "a torus":  # the difficult case, where the sign of the trace changes
+        assert words == nature[int(np.sum(rates < 0.0))]
