@@ -1,23 +1,53 @@
 """Gated recurrent units as dynamical systems: equations, conditions in closed form, families.
 
 A `GRU` knows its equations, its Jacobian and its weights as SymPy expressions;
-`fold_conditions` and `hopf_conditions` say where its equilibria bifurcate; `GRU.compile` hands it
-to the engine in `continuation`, which follows branches and finds bifurcations numerically.
+`fold_conditions` and `hopf_conditions` say where its equilibria bifurcate; `all_equilibria` finds
+every equilibrium, with proof; `GRU.compile` hands the network to the engine in `continuation`,
+which follows branches and finds bifurcations numerically.
+
+What needs compiled code is imported when first used: formulas should not wait for a compiler.
 """
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from symgru import families
 from symgru.conditions import FoldConditions, HopfConditions, fold_conditions, hopf_conditions
 from symgru.gates import sigma
 from symgru.gru import GRU
 
+if TYPE_CHECKING:
+    from symgru.equilibria import Equilibria, Equilibrium, SearchTooLarge, all_equilibria
+
+_HOME = {
+    "Equilibria": "equilibria",
+    "Equilibrium": "equilibria",
+    "SearchTooLarge": "equilibria",
+    "all_equilibria": "equilibria",
+}
+
 __all__ = [
     "GRU",
+    "Equilibria",
+    "Equilibrium",
     "FoldConditions",
     "HopfConditions",
+    "SearchTooLarge",
+    "all_equilibria",
     "families",
     "fold_conditions",
     "hopf_conditions",
     "sigma",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'symgru' has no attribute {name!r}")
+    return getattr(import_module(f"symgru.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

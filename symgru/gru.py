@@ -331,6 +331,35 @@ class GRU:
         """What this network cannot answer for the one it was made from; empty if nothing."""
         return "" if self.update_gate else WITHOUT_UPDATE_GATE
 
+    def numbers(self, **values: float) -> dict[str, float]:
+        """Return the numbers of all parameters, in their order: what `compile` takes as defaults.
+
+        Parameters
+        ----------
+        **values : float
+            Values by parameter name, before those given earlier. Inputs default to zero.
+
+        Returns
+        -------
+        dict of str to float
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown, a value is no finite number, or a parameter has no value at all.
+        """
+        known = self._check_names(values)
+        inputs = dict.fromkeys(map(str, vectorfield.input_symbols(self.inputs)), 0.0)
+        numbers = {**inputs, **self.defaults, **self.values, **values}
+        missing = [name for name in known if name not in numbers]
+        if missing:
+            shown = ", ".join(missing[:6]) + (", ..." if len(missing) > 6 else "")
+            raise ValueError(
+                f"{self.name} has {len(missing)} parameters without a value: {shown}. "
+                f"Give them by name, or to with_weights(..., rest=0)."
+            )
+        return {name: finite(name, numbers[name]) for name in known}
+
     def compile(self, **values: float) -> System:
         """Compile equations and derivatives into a system that the engine can follow.
 
@@ -355,20 +384,11 @@ class GRU:
         # Here, because formulas alone need no engine and should not wait for its import.
         from continuation.system import System
 
-        known = self._check_names(values)
-        inputs = dict.fromkeys(map(str, vectorfield.input_symbols(self.inputs)), 0.0)
-        numbers = {**inputs, **self.defaults, **self.values, **values}
-        missing = [name for name in known if name not in numbers]
-        if missing:
-            shown = ", ".join(missing[:6]) + (", ..." if len(missing) > 6 else "")
-            raise ValueError(
-                f"{self.name} has {len(missing)} parameters without a value: {shown}. "
-                f"Give them to compile(...), or to with_weights(..., rest=0)."
-            )
+        numbers = self.numbers(**values)
         return System.from_sympy(
             self.states,
             list(self._right_hand_side(self.weights)),
-            {name: finite(name, numbers[name]) for name in known},
+            numbers,
             kind=self.time,
             name=self.name,
             box=[(-1.0, 1.0)] * self.units,

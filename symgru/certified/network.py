@@ -1,0 +1,183 @@
+"""A network of numbers for the proofs: every weight as an interval of doubles that holds it.
+
+A weight that is a number is itself, an interval of one point. A weight that is an expression, such
+as 3 cos(pi/20), or a bias to which inputs contribute, is evaluated by balls and rounded outward:
+what is proved for all weights in the intervals is proved for the network as it was written.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import flint
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from continuation.certification.balls import evaluate
+from continuation.symbolic import tape_from_sympy
+from symgru.certified.rounding import LARGEST
+from symgru.gru import GRU
+
+__all__ = ["Network", "outward"]
+
+Array = NDArray[np.float64]
+
+BITS = 128
+"""Precision at which expressions are evaluated; what matters is that it is well above 53."""
+
+
+def outward(x: arb) -> tuple[float, float]:
+    """Doubles below and above a ball, the nearest where the ball is a double itself.
+
+    Parameters
+    ----------
+    x : arb
+
+    Returns
+    -------
+    lower, upper : float
+        Infinite where the ball is not finite.
+    """
+    if not x.is_finite():
+        return -math.inf, math.inf
+    lo, hi = float(x.lower()), float(x.upper())
+    while not arb(lo) <= x:
+        lo = math.nextafter(lo, -math.inf)
+    while not arb(hi) >= x:
+        hi = math.nextafter(hi, math.inf)
+    return lo, hi
+
+
+@dataclass(frozen=True)
+class Network:
+    """Weights as intervals, in the layout of the kernels.
+
+    Attributes
+    ----------
+    U : ndarray, shape (3, d, d, 2)
+        Intervals of U_h, U_r and U_z.
+    b : ndarray, shape (4, d, 2)
+        Intervals of b_h, b_r, b_z and c_h, with the inputs' contributions.
+    after : bool
+        Whether the reset gate acts after the product with U_h.
+    gated : bool
+        Whether there is an update gate.
+    discrete : bool
+        Whether the map is meant, not the flow.
+
+    Raises
+    ------
+    ValueError
+        For a shape that does not fit, or a weight that is not finite or beyond 1e30.
+    """
+
+    U: Array
+    b: Array
+    after: bool = field(default=False, kw_only=True)
+    gated: bool = field(default=True, kw_only=True)
+    discrete: bool = field(default=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        d = self.U.shape[1] if self.U.ndim == 4 else 0
+        if d < 1 or self.U.shape != (3, d, d, 2) or self.b.shape != (4, d, 2):
+            raise ValueError(
+                f"weights have shapes {self.U.shape} and {self.b.shape}, but (3, d, d, 2) and "
+                f"(4, d, 2) are expected."
+            )
+        for array in (self.U, self.b):
+            if not np.all(np.abs(array) <= LARGEST):
+                raise ValueError(
+                    f"weights must be numbers of at most {LARGEST:g} in absolute value."
+                )
+            array.flags.writeable = False
+
+    @property
+    def units(self) -> int:
+        """Number d of hidden units."""
+        return int(self.U.shape[1])
+
+    @classmethod
+    def from_arrays(
+        cls,
+        weights: Mapping[str, Any],
+        *,
+        reset: str = "before",
+        time: str = "flow",
+        update_gate: bool = True,
+    ) -> Network:
+        """Take weights that are numbers, without a detour by formulas.
+
+        Parameters
+        ----------
+        weights : mapping of str to array_like "U_h", shape (d, d), and any of "U_r", "U_z", "b_h",
+            "b_r", "b_z", "c_h"; what is missing is zero.
+        reset, time : str
+            As for `symgru.GRU`.
+        update_gate : bool
+            False for ``GRU.without_update_gate``.
+
+        Returns
+        -------
+        Network
+
+        Examples
+        --------
+        >>> Network.from_arrays({"U_h": [[8, 0], [0, 8]]}).units
+        2
+        """
+        d = len(weights["U_h"])
+        U, b = np.zeros((3, d, d, 2)), np.zeros((4, d, 2))
+        for k, name in enumerate(("U_h", "U_r", "U_z")):
+            U[k] = np.asarray(weights.get(name, np.zeros((d, d))), float)[..., None]
+        for k, name in enumerate(("b_h", "b_r", "b_z", "c_h")):
+            b[k] = np.asarray(weights.get(name, np.zeros(d)), float)[..., None]
+        return cls(U, b, after=reset == "after", gated=update_gate, discrete=time == "map")
+
+    @classmethod
+    def from_gru(cls, gru: GRU, **values: float) -> Network:
+        """Enclose the weights of a network at given values of its parameters.
+
+        Parameters
+        ----------
+        gru : GRU
+        **values : float
+            By parameter name, as in `GRU.compile`.
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        ValueError
+            If a parameter is unknown, has no value, or a weight is no finite number.
+        """
+        numbers = gru.numbers(**values)
+        d, names = gru.units, list(gru.weights)
+        tape = tape_from_sympy([e for name in names for e in gru.weights[name]], list(numbers))
+        with flint.ctx.workprec(BITS):
+            balls = iter(evaluate(tape, [arb(number) for number in numbers.values()]))
+            given = {name: [next(balls) for _ in gru.weights[name]] for name in names}
+            inputs = [arb(numbers[f"x{j + 1}"]) for j in range(gru.inputs)]
+            for gate in "hrz":
+                for i, row in enumerate(_rows(given.get(f"W_{gate}", []), gru.inputs)):
+                    for w, x in zip(row, inputs, strict=True):
+                        given[f"b_{gate}"][i] += w * x
+            zero = {"U": [arb(0)] * (d * d), "b": [arb(0)] * d}
+            U = [given.get(name, zero["U"]) for name in ("U_h", "U_r", "U_z")]
+            b = [given.get(name, zero["b"]) for name in ("b_h", "b_r", "b_z", "c_h")]
+            return cls(
+                np.array([outward(x) for row in U for x in row]).reshape(3, d, d, 2),
+                np.array([outward(x) for row in b for x in row]).reshape(4, d, 2),
+                after=gru.reset == "after",
+                gated=gru.update_gate,
+                discrete=gru.time == "map",
+            )
+
+
+def _rows(entries: list[arb], length: int) -> list[list[arb]]:
+    return [entries[k : k + length] for k in range(0, len(entries), max(length, 1))]
