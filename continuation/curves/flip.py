@@ -36,6 +36,7 @@ from continuation.map_events import always
 from continuation.map_points import special_cycle
 from continuation.normalforms import maps as forms
 from continuation.normalforms import resonances
+from continuation.normalforms.double_maps import double_point
 from continuation.points import Polished
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
@@ -127,11 +128,11 @@ def _polish_resonance(point: Point) -> SpecialPoint:
 def _polish_fold_flip(point: Point) -> SpecialPoint:
     curve = on_locus(point)
     found = map_points.fold_flip(curve.equations, curve.split(point.z)[0])
-    return special_cycle("LPPD", curve.equations, found)
+    return double_point("LPPD", curve.equations, found)
 
 
 def _polish_flip_torus(point: Point) -> SpecialPoint:
     curve = on_locus(point)
     theta = abs(float(np.angle(reciprocal_pair(_others(point.spectrum))[0])))
     found = map_points.with_pair(curve.equations, curve.split(point.z)[0], -1.0, theta)
-    return special_cycle("PDNS", curve.equations, found)
+    return double_point("PDNS", curve.equations, found)

@@ -48,6 +48,7 @@ from continuation.map_points import special_cycle
 from continuation.normalforms import maps as forms
 from continuation.normalforms import resonances
 from continuation.normalforms.chenciner import chenciner_normal_form
+from continuation.normalforms.double_maps import double_point
 from continuation.points import Polished
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
@@ -168,7 +169,7 @@ def _with_multiplier(kind: str, test: Callable[[ComplexArray], float], mu: float
         curve = on_locus(point)
         theta = float(np.arccos(_cosine(point)))
         found = map_points.with_pair(curve.equations, curve.split(point.z)[0], mu, theta)
-        return special_cycle(kind, curve.equations, found)
+        return double_point(kind, curve.equations, found)
 
     return Event(kind, lambda point: test(_others(point)), always, polish)
 
@@ -214,4 +215,4 @@ def _polish_two_pairs(point: Point) -> SpecialPoint:
     second = abs(float(np.angle(reciprocal_pair(_others(point))[0])))
     angles = (float(np.arccos(_cosine(point))), second)
     found = map_points.two_pairs(curve.equations, curve.split(point.z)[0], angles)
-    return special_cycle("NSNS", curve.equations, found)
+    return double_point("NSNS", curve.equations, found)

@@ -164,7 +164,7 @@ def flip_normal_form(equations: Equations, point: Polished) -> FlipNormalForm:
 
 def flip_terms(equations: Equations, y: Array, q: Array, p: Array) -> Array:
     """The two terms of b for given vectors, shape (2,); NaN where a multiplier is 1."""
-    h = _inverse(equations, y, 1.0, equations.form(y, q, q))
+    h = inverse(equations, y, 1.0, equations.form(y, q, q))
     cubic = p @ equations.form(y, q, q, q), 3.0 * (p @ equations.form(y, q, h))
     return np.array(cubic) / 6.0
 
@@ -175,8 +175,8 @@ def neimark_sacker_normal_form(equations: Equations, point: Polished) -> Neimark
     q: AnyArray = point.q
     p: AnyArray = point.p
 
-    h11 = _inverse(equations, y, 1.0, equations.form(y, q, q.conj()))
-    h20 = _inverse(equations, y, complex(np.exp(2j * theta)), equations.form(y, q, q))
+    h11 = inverse(equations, y, 1.0, equations.form(y, q, q.conj()))
+    h20 = inverse(equations, y, complex(np.exp(2j * theta)), equations.form(y, q, q))
     terms = np.array(
         [
             np.vdot(p, equations.form(y, q, q, q.conj())),
@@ -220,7 +220,7 @@ def generalized_flip_normal_form(
         return np.asarray(equations.form(y, *directions))
 
     def even(rhs: Array) -> Array:
-        return np.asarray(_inverse(equations, y, 1.0, rhs))
+        return np.asarray(inverse(equations, y, 1.0, rhs))
 
     h2 = even(f(q, q))
     h3 = _bordered(equations, y, -1.0, q, -f(q, q, q) - 3.0 * f(q, h2))
@@ -232,7 +232,7 @@ def generalized_flip_normal_form(
     return GeneralizedFlipNormalForm(float(p @ quintic) / 120.0)
 
 
-def _inverse(equations: Equations, y: Array, mu: complex, rhs: AnyArray) -> AnyArray:
+def inverse(equations: Equations, y: Array, mu: complex, rhs: AnyArray) -> AnyArray:
     """(mu I - A)^{-1} rhs, carried around the cycle; NaN where mu is a multiplier."""
     try:
         return np.asarray(-np.linalg.solve(twisted(equations, y, mu), rhs))
