@@ -66,3 +66,40 @@ def test_peers_follow_the_cycles_of_the_brusselator(cycle_peer: str) -> None:
     check = backends.crosscheck(cycles, cycle_peer)
     assert check.agrees, str(check)
     assert check.largest < 1e-6
+
+
+def test_report_says_that_folds_where_eq9_is_flat_or_vanishes_are_the_peers_own(
+    cycle_peer: str,
+) -> None:
+    """Gamma grows all along the family, from the Hopf point to the homoclinic orbit.
+
+    Both peers report a fold where the family begins, at the Hopf point; PyDSTool another one near
+    the homoclinic orbit, at period 206, where gamma is constant to round-off.
+    """
+    rest = systems.slow_ring()
+    wide = ct.Settings(max_points=400)
+    cycles = ct.cycles(rest["H1"], within=(0.04, 0.06), period_below=400.0, settings=wide)
+    assert cycles.special == () and cycles.periods is not None
+    early = cycles.periods[1:] < 150.0
+    assert np.all(np.diff(cycles.parameters["gamma"])[early] > 0.0)
+    check = backends.crosscheck(cycles, cycle_peer)
+    assert check.agrees and not check.matches, str(check)
+    assert {point.kind for point in check.only_theirs} == {"LPC"}
+    words = str(check)
+    assert "the cycle has shrunk to an equilibrium there, where all multipliers meet at 1" in words
+    late = [point for point in check.only_theirs if point.period > 100.0]
+    assert len(late) == words.count("our equations do not confirm it")
+    assert bool(late) == (cycle_peer == "pydstool")
+
+
+def test_a_peer_is_an_engine_of_the_verbs(cycle_peer: str) -> None:
+    """The Brusselator: H at B = 2, and its cycles, asked for by ``engine``."""
+    system = systems.brusselator().system
+    start, window = (1.0, 1.5), (0.5, 3.0)
+    rest = ct.equilibria(system, start, free="B", within=window, engine=cycle_peer)
+    assert rest["H1"].parameters["B"] == pytest.approx(2.0, abs=1e-8)
+    theirs = ct.cycles(rest["H1"], within=(1.9, 2.6), settings=SETTINGS, engine=cycle_peer)
+    ours = ct.cycles(systems.brusselator()["H1"], within=(1.9, 2.6), report={"B": [2.5]})
+    assert theirs.kind == "cycles" and theirs.periods is not None
+    at = np.interp(2.5, theirs.parameters["B"], theirs.periods)
+    assert at == pytest.approx(ours["UZ1"].period, rel=1e-3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import continuation as ct
@@ -39,3 +40,13 @@ def test_peers_find_the_bogdanov_takens_point_of_harvested_predators(peer: str) 
     assert len(found) == 1, str(check)
     assert found[0].parameters["d"] == pytest.approx(0.19890912076585188, abs=1e-7)
     assert found[0].parameters["h"] == pytest.approx(0.307264466923985, abs=1e-7)
+
+
+def test_peers_follow_the_hopf_points_of_eq8_along_beta_cos_alpha_equals_two(peer: str) -> None:
+    within = {"alpha": (0.1, 1.2), "beta": (1.0, 6.0)}
+    hopfs = ct.hopf_curve(systems.spiral()["H1"], free=("alpha", "beta"), within=within)
+    check = backends.crosscheck(hopfs, peer)
+    assert check.agrees and not check.only_theirs, str(check)
+    assert check.largest < 1e-9
+    alpha, beta = (check.theirs.parameters[name] for name in ("alpha", "beta"))
+    assert beta * np.cos(alpha) == pytest.approx(2.0, abs=1e-8)
