@@ -40,6 +40,10 @@ NEAR_FOLD = 1e-3
 """The orbit meets a fold, or an equilibrium, when the parameters come nearer than this part of the
 window."""
 
+ROUGHLY = 1.2
+"""By so much a first Newton step may overestimate how far an equilibrium or a fold is: the speed in
+the bottleneck of a ghost is, to leading order, the distance of the parameter from the fold."""
+
 NEAR = 0.2
 """A cycle is near a homoclinic orbit if it passes an equilibrium within this part of its size."""
 
@@ -215,7 +219,7 @@ def _meets_equilibrium(truncation: Truncation, z: Array, slow: Array) -> bool:
     left, _ = smallest_singular(a)
     speeds = np.abs(np.real(left @ b)) * truncation.units
     for i, name in enumerate(equations.free):
-        if abs(left @ f) > 2.0 * NEAR_FOLD * speeds[i]:
+        if abs(left @ f) > ROUGHLY * NEAR_FOLD * speeds[i]:
             continue
         one = Equations(equations.system, (name,), truncation.parameters(parts.free))
         try:
@@ -225,7 +229,7 @@ def _meets_equilibrium(truncation: Truncation, z: Array, slow: Array) -> bool:
         close = abs(fold.y[-1] - parts.free[i]) < NEAR_FOLD * truncation.units[i]
         if close and float(np.linalg.norm(fold.x(one) - slow)) < reach:
             return True
-    if float(np.linalg.norm(np.linalg.lstsq(a, f)[0])) > 2.0 * reach:
+    if float(np.linalg.norm(np.linalg.lstsq(a, f)[0])) > ROUGHLY * reach:
         return False
     try:
         found, _ = points.equilibrium(equations, slow, parts.free)

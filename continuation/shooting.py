@@ -154,8 +154,7 @@ class Shooter:
         times, states = [np.zeros(1)], [start[None]]
         farthest, closest = 0.0, np.inf
         while solver.status == "running":
-            solver.step()
-            if solver.status == "failed":
+            if solver.step() is not None:  # It says why it failed, as where the orbit blows up.
                 break
             times.append(np.linspace(solver.t_old, solver.t, PIECES + 1)[1:])
             states.append(solver.dense_output()(times[-1]).T)

@@ -228,15 +228,18 @@ class SaddleNodeHomoclinicCurve(Curve):
         second = problem.second(parts, 0)
         found = [
             rest,
-            self._singular(a, second),
+            self._singular(parts, a, second),
             problem.projected(parts, 0, 0, self.leaving, a, second),
             problem.projected(parts, 0, -1, self.arriving, a, second),
         ]
         isolated = len(self.free) == 2 and not self.is_non_central
         return [*found, problem.fixed_time(parts)] if isolated else found
 
-    def _singular(self, a: Array, second: Array) -> Conditions:
-        """The row g = 0 with its derivative -w^T A' v."""
+    def _singular(self, parts: Parts, a: Array, second: Array) -> Conditions:
+        """The row g = 0 with its derivative -w^T A' v; infinite beyond a cusp.
+
+        There the orbit would leave against the flow on the centre manifold.
+        """
         n, problem = self.truncation.n, self.truncation
         border = np.zeros((n + 1, n + 1))
         border[:n, :n], border[:n, n], border[n, :n] = a, self.left, self.right
@@ -245,7 +248,9 @@ class SaddleNodeHomoclinicCurve(Curve):
         slope = -np.einsum("a,abc,b->c", w[:n], second, v[:n])
         rows = np.zeros((1, problem.columns))
         rows[0, 2 * n : 3 * n], rows[0, -problem.k :] = slope[:n], slope[n:]
-        return Conditions(v[n:], rows)
+        back = parts.x[-1] if self.returns else parts.rests[0]
+        leaves = float((slope[:n] @ v[:n]) * (w[:n] @ (parts.x[0] - back))) < 0.0
+        return Conditions(v[n:] if leaves else np.full(1, np.inf), rows)
 
     @property
     def is_non_central(self) -> bool:
