@@ -29,6 +29,11 @@ Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
 
+EVERY = 3
+"""The references of the vectors follow after so many steps, in which a vector turns by less than 1.4
+radian. On a new curve the test functions, which cost more than a step, are evaluated anew."""
+
+
 @dataclass(frozen=True)
 class Locus(Curve):
     """Special equilibria, or special cycles of a map, of one kind in two parameters.
@@ -103,6 +108,8 @@ class Locus(Curve):
 
     def refresh(self, point: Point, step: int) -> tuple[Curve, Point]:
         """Let the references of the block follow its vectors."""
+        if step % EVERY:
+            return self, point
         own = slice(self.equations.n, -2)
         z, tangent = point.z.copy(), point.tangent.copy()
         block, z[own], tangent[own] = self.block.followed(z[own], tangent[own])
