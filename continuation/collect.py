@@ -57,10 +57,12 @@ class Half:
         """Note when the parameter turned back, which it must before a branch can close."""
         self.turned = self.turned or point.tangent[-1] * self.points[0].tangent[-1] <= 0.0
 
-    def keep(self, special: Sequence[SpecialPoint]) -> None:
+    def keep(
+        self, special: Sequence[SpecialPoint], within: Mapping[str, tuple[float, float]]
+    ) -> None:
         """Add special points behind the last point, without those found just before."""
         for one in special:
-            if not any(same(one, other) for _, other in self.special[-3:]):
+            if not any(same(one, other, within) for _, other in self.special[-3:]):
                 self.special.append((len(self.points) - 1, one))
 
 
@@ -128,11 +130,14 @@ def continue_branch(
         backward = Half([first], stop=forward.stop)
     elif both:
         backward = _follow(first.reversed(), search)
-    if both:
+    beside = [*forward.points[1:2], *backward.points[1:2]]
+    if both and beside:
         passed = [event for event in looked_for if _may_vanish(event, backward, forward)]
         found = [special for _, special in (*backward.special[:3], *forward.special[:3])]
-        at_start = touched(first, passed)
-        forward.special[:0] = [(0, s) for s in at_start if not any(same(s, one) for one in found)]
+        at_start = touched(first, passed, beside[0])
+        forward.special[:0] = [
+            (0, s) for s in at_start if not any(same(s, one, within) for one in found)
+        ]
     return _branch(forward, backward, search, start.provenance)
 
 
@@ -217,14 +222,15 @@ def _follow(first: Point, search: Search) -> Half:
                 found = found[: found.index(ending) + 1]
                 shortened = _up_to(ending.position, step, search.settings)
                 if shortened is None:
-                    half.keep([one.special for one in found])
+                    half.keep([one.special for one in found], search.within)
                     return half
                 step = shortened
-            half.keep([one.special for one in found])
+            half.keep([one.special for one in found], search.within)
             half.points.append(step.after)
             if stop is StopReason.BOUND:
                 moving = np.abs(values) > [event.noise for event in search.events]
-                half.keep(touched(step.after, list(compress(search.events, moving))))
+                there = touched(step.after, list(compress(search.events, moving)), step.before)
+                half.keep(there, search.within)
             values, last = after, step.after
             if search.watch is not None:
                 search.watch(step.after)
@@ -362,7 +368,7 @@ def _branch(forward: Half, backward: Half, search: Search, provenance: str) -> B
     placed += [
         (shift + place, special)
         for place, special in forward.special
-        if place > 0 or not any(same(special, other) for other in found_twice)
+        if place > 0 or not any(same(special, other, search.within) for other in found_twice)
     ]
     curve = forward.points[0].curve
     solutions = [point.curve.state(point.z) for point in points]
@@ -426,7 +432,9 @@ def joined(branch: Branch, before: Branch | None, after: Branch | None) -> Branc
         *((last + i, s) for i, s in _placed(after)),
     ]
     placed = [
-        (i, s) for k, (i, s) in enumerate(placed) if not any(same(s, t) for _, t in placed[:k])
+        (i, s)
+        for k, (i, s) in enumerate(placed)
+        if not any(same(s, t, branch.within) for _, t in placed[:k])
     ]
     stops = (
         after.stop[0] if after is not None else branch.stop[0],

@@ -333,9 +333,10 @@ class OppositePair:
         return np.array((-kappa, 0.0)), np.array((-1.0, 0.0))
 
     def weights(self) -> Array:
-        """Q counts by its angle, v = A q and kappa in their units."""
+        """Q counts by its angle, v = A q in units of its first guess, kappa in its own."""
         n = len(self.along)
-        return np.repeat((1.0, 1.0 / self.unit, 1.0 / self.unit**2), (n, n, 1))
+        square = float(np.sum(self.first[n:-1] ** 2))
+        return np.repeat((1.0, 1.0 / square, 1.0 / self.unit**2), (n, n, 1))
 
     def followed(self, w: Array, slope: Array) -> tuple[OppositePair, Array, Array]:
         """See `_followed_pair`."""

@@ -202,4 +202,6 @@ def _from(branch: Branch, point: SpecialPoint) -> bool:
 
 def _crossed(point: SpecialPoint, branches: Sequence[Branch]) -> bool:
     """Whether both branches through a simple branch point are known: each shows the point."""
-    return sum(any(same(point, s) for s in branch.special) for branch in branches) >= 2
+    return (
+        sum(any(same(point, s, branch.within) for s in branch.special) for branch in branches) >= 2
+    )

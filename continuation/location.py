@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from continuation.curve import Event, Point, Solution
+from continuation.curve import Event, Point, Solution, units
 from continuation.engine import Step, norm, point_near
 from continuation.errors import NoConvergence
 from continuation.newton import correct
@@ -34,14 +34,17 @@ HALVINGS = 6
 """A step whose events do not explain the change of stability is halved at most this often."""
 
 SAME = 1e-6
-"""Two points of one kind are the same when state and parameters differ by less, relative to 1 +
-size. Folds and Hopf points of textbook systems come within 0.01 of each other; located points are
+"""Two points of one kind are the same when state and parameters differ by less, in their units.
+Folds and Hopf points of textbook systems come within 0.01 of each other; located points are
 exact to 1e-12, so that anything between would do."""
 
 
 TOUCH = 1e-6
-"""A point lies on a special point if the test function is below this, and polishing moves it by
-less."""
+"""A point lies on a special point if polishing moves it by less, in the units of a step."""
+
+SMALL = 1e-4
+"""Test functions smaller than this part of their value a first step away, a hundredth of a unit,
+may vanish within `TOUCH`."""
 
 TOGETHER = 1e-2
 """Two events of a step lie at the same place when they are closer than this fraction of the step:
@@ -213,15 +216,15 @@ def bracket(step: Step, event: Event, settings: Settings, width: float = BRACKET
     return Place(event, float(root), point)
 
 
-def touched(point: Point, events: Sequence[Event]) -> list[SpecialPoint]:
+def touched(point: Point, events: Sequence[Event], beside: Point) -> list[SpecialPoint]:
     """Special points that a point already is: a start, or an end, that lies exactly on one.
 
-    There no test function need change sign. Only points that stay where they are when they are
-    polished count.
+    There no test function need change sign; one that is small there, compared with the point
+    ``beside`` it, is tried. Only points that stay where they are when they are polished count.
     """
     found: list[tuple[Event, SpecialPoint]] = []
     for event in events:
-        if not abs(event.value(point)) < TOUCH:
+        if not abs(event.value(point)) < SMALL * abs(event.value(beside)):
             continue
         try:
             if event.accept(point):
@@ -236,8 +239,8 @@ def _is_at(special: SpecialPoint, point: Point) -> bool:
     """Whether a polished point is the point that it was polished from."""
     solution, weights = point.curve.state(point.z), point.curve.weights(point.z)
     free = point.curve.free
-    near = np.abs(special.state - solution.state) <= TOUCH * (1.0 + np.abs(solution.state))
-    return bool(np.all(near)) and all(
+    away = float(np.abs(special.state - solution.state).max())
+    return away <= TOUCH * special.system.extent(solution.state) and all(
         abs(special.parameters[name] - solution.parameters[name])
         <= TOUCH * _unit(weights, i, len(free))
         for i, name in enumerate(free)
@@ -369,11 +372,15 @@ def user_event(name: str, function: Callable[[Solution], float], settings: Setti
     return Event(name, value, lambda point: True, polish)
 
 
-def same(one: SpecialPoint, other: SpecialPoint) -> bool:
-    """Whether two special points are one: same kind, and close in state, period and parameters."""
+def same(one: SpecialPoint, other: SpecialPoint, within: Mapping[str, tuple[float, float]]) -> bool:
+    """Whether two special points are one: same kind, and close in state, period and parameters.
+
+    ``within`` gives the widths of the windows in which parameters are measured.
+    """
     if one.kind != other.kind:
         return False
-    pairs = [(one.parameters[name], other.parameters[name]) for name in one.free]
-    pairs += list(zip(one.state, other.state, strict=True))
-    pairs += [(one.period or 0.0, other.period or 0.0)]
-    return all(abs(a - b) <= SAME * (1.0 + abs(a)) for a, b in pairs)
+    here, there = ([point.parameters[name] for name in one.free] for point in (one, other))
+    apart = np.abs(np.subtract(here, there)) / (units(one.free, within) + np.abs(here))
+    away = np.abs(one.state - other.state).max() / one.system.extent(one.state)
+    longer = abs((one.period or 0.0) - (other.period or 0.0))
+    return bool(max(*apart, away) <= SAME and longer <= SAME * (one.period or 0.0))

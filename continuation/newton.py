@@ -183,8 +183,9 @@ def solve(
 ) -> Root:
     """Solve a square defining system by Newton's method, to the last digits that it gives.
 
-    The iteration stops when a correction is below ``tolerance`` (1 + |u|), or when corrections
-    below 1e-8 no longer shrink: round-off then decides, and the residual tells how well.
+    The iteration stops when every correction is below ``tolerance`` (1 + |u_i|), or when
+    corrections below 1e-8 no longer shrink: round-off then decides, and the residual tells how
+    well.
 
     Parameters
     ----------
@@ -212,7 +213,7 @@ def solve(
             step = np.linalg.solve(jacobian, -value)
         except np.linalg.LinAlgError:
             break
-        length = float(np.abs(step).max()) / (1.0 + float(np.abs(u).max()))
+        length = float(np.max(np.abs(step) / (1.0 + np.abs(u))))
         u = u + step
         if length < tolerance or (length < 1e-8 and length > 0.5 * last):
             residual = float(np.abs(equations(u)[0]).max())

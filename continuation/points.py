@@ -146,7 +146,7 @@ def equilibrium(
             y[:n],
             tuple(history),
         )
-    if solved:
+    if solved or history[-1] == 0.0:
         raise NoConvergence(
             f"the equilibrium at {at} is not isolated: its Jacobian is singular, so that Newton's "
             f"method cannot solve for it. Start at another value of the parameter.",

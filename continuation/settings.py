@@ -9,13 +9,13 @@ from dataclasses import dataclass
 class Settings:
     """How a branch is followed: steps, tolerances, mesh, and what to look for.
 
-    Nothing depends on the units of a model. Step lengths and tolerances are relative: a free
+    Step lengths and tolerances are relative, so that the units of a model do not matter: a free
     parameter counts in widths of its window ``within``, the period in periods, and states in units
     of the largest of them, or of ``System.size`` where that is larger. That size, which states near
     zero need, is found where a branch begins, from the distance at which f bends and from how far
-    the window moves the state (`sizes`); ``dataclasses.replace(system, size=...)`` gives another. So
-    0.05 is a twentieth of the window, or of the size of the states. Without a window a parameter
-    counts in its own unit, and all states share one size, whatever their own.
+    the window moves the state (`sizes`); ``dataclasses.replace(system, size=...)`` gives another.
+    So 0.05 is a twentieth of the window, or of the size of the states. Without a window a parameter
+    counts in its own unit; all states share one size.
 
     Attributes
     ----------
