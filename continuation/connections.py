@@ -25,18 +25,16 @@ from continuation.options import (
     Options,
     Report,
     Windows,
-    contains,
     known,
+    plane,
     state_of,
-    two,
-    windows,
 )
 from continuation.orbit import Orbit
 from continuation.points import Polished
 from continuation.refinement import corrected, refined
 from continuation.saddles import saddle_nodes_on, with_collapse
 from continuation.settings import Settings
-from continuation.special import SpecialPoint
+from continuation.special import NormalForm, SpecialPoint
 
 Array = NDArray[np.float64]
 Target = Literal["saddle", "saddle-node"]
@@ -82,22 +80,8 @@ def homoclinic(
     twice = 2 * len(curve.truncation.scheme.steps)
     curve, z = curve.remeshed(start.z, max(settings.intervals, twice))
     curve, z, error = refined(curve, z, settings)
-    solution = curve.state(z)
-    values = curve.spectrum(z)
-    return SpecialPoint(
-        kind="HHS",
-        label="HHS1",
-        system=curve.system,
-        free=curve.free,
-        within=within,
-        parameters=solution.parameters,
-        state=solution.state,
-        residual=float(np.abs(curve.residual(z)).max()),
-        period=solution.period,
-        orbit=solution.orbit,
-        eigenvalues=values,
-        normal_form=homoclinic_normal_form(values, curve.distances(z), error),
-    )
+    form = homoclinic_normal_form(curve.spectrum(z), curve.distances(z), error)
+    return replace(_found("HHS", curve, z, form), within=within)
 
 
 def _to_saddle_node(
@@ -115,10 +99,16 @@ def _to_saddle_node(
     )
     strict = replace(settings, tolerance=min(settings.tolerance, 1e-12), newton_steps=20)
     z = corrected(curve, start.z, strict).z
+    form = saddle_node_form(curve.matrix(z), len(nodes), *curve.central(z))
+    return _found("HSN", curve, z, form)
+
+
+def _found(kind: str, curve: Curve, z: Array, form: NormalForm) -> SpecialPoint:
+    """A connecting orbit as the special point that it is."""
     solution = curve.state(z)
     return SpecialPoint(
-        kind="HSN",
-        label="HSN1",
+        kind=kind,
+        label=f"{kind}1",
         system=curve.system,
         free=curve.free,
         parameters=solution.parameters,
@@ -127,7 +117,7 @@ def _to_saddle_node(
         period=solution.period,
         orbit=solution.orbit,
         eigenvalues=curve.spectrum(z),
-        normal_form=saddle_node_form(curve.matrix(z), len(nodes), *curve.central(z)),
+        normal_form=form,
     )
 
 
@@ -180,10 +170,7 @@ def homoclinic_curve(
             f"Bogdanov-Takens point (BT), or a branch of cycles that runs into a homoclinic orbit; "
             f"got {given}."
         )
-    free = two(source.system, free)
-    window = windows(free, within, source)
-    for name in free:
-        contains(name, window[name], source.parameters[name])
+    free, window = plane(source, free, within)
     curve, start = way_in(source, free, units(free, window), settings, to)
     both = source.kind in ("HHS", "HSN")
     branch = Options(settings, report, events, watch).follow(curve, start, window, both)
@@ -284,23 +271,10 @@ def heteroclinic(
         orbit, rests, (free,), np.ones(1), settings, "orbit"
     )
     curve, z, error = refined(curve, start.z, settings)
-    solution = curve.state(z)
-    return SpecialPoint(
-        kind="HET",
-        label="HET1",
-        system=curve.system,
-        free=curve.free,
-        parameters=solution.parameters,
-        state=solution.state,
-        residual=float(np.abs(curve.residual(z)).max()),
-        period=solution.period,
-        orbit=solution.orbit,
-        eigenvalues=curve.spectrum(z),
-        normal_form=heteroclinic_form(
-            curve.spectrum(z), curve.leaving.dimension, curve.distances(z), error
-        ),
-        vectors={"reached": curve.truncation.split(z).rests[1].copy()},
-    )
+    stable = curve.leaving.dimension
+    form = heteroclinic_form(curve.spectrum(z), stable, curve.distances(z), error)
+    reached = curve.truncation.split(z).rests[1].copy()
+    return replace(_found("HET", curve, z, form), vectors={"reached": reached})
 
 
 def heteroclinic_curve(
@@ -339,9 +313,6 @@ def heteroclinic_curve(
     if not isinstance(source, SpecialPoint) or source.kind != "HET":
         given = getattr(source, "label", "") or getattr(source, "kind", type(source).__name__)
         raise ValueError(f"a curve of heteroclinic orbits starts at one (HET), got {given}.")
-    free = two(source.system, free)
-    window = windows(free, within, source)
-    for name in free:
-        contains(name, window[name], source.parameters[name])
+    free, window = plane(source, free, within)
     curve, start = way_in(source, free, units(free, window), settings)
     return Options(settings, report, events, watch).follow(curve, start, window)

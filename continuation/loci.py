@@ -13,7 +13,7 @@ from continuation import ways
 from continuation.branch import Branch
 from continuation.collect import UserEvents, Watch
 from continuation.curve import Solution, units
-from continuation.options import DEFAULT, Options, Report, Windows, contains, two, windows
+from continuation.options import DEFAULT, Options, Report, Windows, plane
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
 
@@ -359,9 +359,6 @@ def _locus(
 ) -> Branch:
     """Check the request, start the curve, follow it."""
     way_in = ways.way_at(point, onto)
-    free = two(point.system, free)
-    window = windows(free, within, point)
-    for name in free:
-        contains(name, window[name], point.parameters[name])
+    free, window = plane(point, free, within)
     curve, start = way_in(point, free, units(free, window), options.settings)
     return options.follow(curve, start, window)

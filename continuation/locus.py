@@ -30,8 +30,8 @@ ComplexArray = NDArray[np.complex128]
 
 
 EVERY = 3
-"""The references of the vectors follow after so many steps, in which a vector turns by less than 1.4
-radian. On a new curve the test functions, which cost more than a step, are evaluated anew."""
+"""The references of the vectors follow after so many steps; a vector turns by less than 1.4 radian
+in them. On a new curve the test functions, which cost more than a step, are evaluated anew."""
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,24 @@ def two(system: System, free: tuple[str, str]) -> tuple[str, str]:
     return names[0], names[1]
 
 
+def plane(
+    source: SpecialPoint, free: tuple[str, str], within: object
+) -> tuple[tuple[str, str], dict[str, Bounds]]:
+    """The two parameters of a curve that starts at a point, and its window around it, checked.
+
+    Raises
+    ------
+    ValueError
+        For parameters that are not two different ones of the system, or a window that is none or
+        does not contain the point.
+    """
+    free = two(source.system, free)
+    window = windows(free, within, source)
+    for name in free:
+        contains(name, window[name], source.parameters[name])
+    return free, window
+
+
 def windows(
     free: tuple[str, str], within: object, source: SpecialPoint | Branch
 ) -> dict[str, Bounds]:
