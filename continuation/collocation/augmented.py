@@ -52,7 +52,7 @@ from continuation.collocation import mesh as meshes
 from continuation.collocation import profile as profiles
 from continuation.collocation.assembly import BorderedProblem, Intervals, Scheme
 from continuation.collocation.memo import LastPoints
-from continuation.collocation.reference import Reference
+from continuation.collocation.reference import PERIOD_WEIGHT, Reference
 from continuation.collocation.variational import Variation
 from continuation.curve import Solution
 from continuation.linalg.bordered import RowByProducts, StructuredJacobian
@@ -62,9 +62,6 @@ from continuation.system import System
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
-
-PERIOD_WEIGHT = 1e-6
-"""Weight of a relative change of the period in the inner product, as for cycles."""
 
 STEP = float(np.finfo(float).eps ** (1.0 / 3.0))
 """Of a central difference, where the errors of the difference and of rounding are alike."""
