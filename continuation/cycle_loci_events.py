@@ -17,7 +17,8 @@ R3, R4
     c = -1/2 and c = 0.
 LPPD, LPNS, PDNS, NSNS
     the product of all mu_i - 1, of all mu_i + 1, or of all mu_i mu_j - 1, i < j; the last one
-    vanishes at neutral saddles as well, which are not accepted.
+    vanishes at neutral saddles as well, which are not accepted. With the coefficients of
+    `normalforms.double_cycles`, as R1 to R4 have those of `normalforms.resonant_cycles`.
 
 Each is polished on the curve by the secant method, to round-off.
 
@@ -114,17 +115,14 @@ def _is_resolved(point: Point) -> bool:
 
 def _critical_form(kind: str, point: Point) -> NormalForm:
     """The normal form of a point with the multipliers that its name says, one or two."""
-    cycle, above = variation_at(point), point.spectrum[1:]
-    above = above[above.imag > 0.0]
-    nearest = above[np.argsort(np.abs(np.abs(above) - 1.0))][: 2 if kind == "NSNS" else 1]
-    angles = np.sort(np.angle(nearest)).tolist()
-    pairs = [complex(np.exp(1j * angle)) for angle in angles]
+    cycle = variation_at(point)
+    pairs = unit_circle.pairs_on_circle(point.spectrum, 2 if kind == "NSNS" else 1)
     if kind == "LPC":
         return forms.fold_normal_form(cycle, cycle.fold_function())
     if kind == "PD":
         return forms.period_doubling_normal_form(cycle)
     if kind == "NS":
-        return forms.torus_normal_form(cycle, angles[0])
+        return forms.torus_normal_form(cycle, float(np.angle(pairs[0])))
     if kind == "LPPD":
         return fold_pair_normal_form(cycle, -1.0)
     if kind == "LPNS":

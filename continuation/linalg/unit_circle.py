@@ -64,6 +64,16 @@ def closest_pair(multipliers: ComplexArray) -> complex:
     return complex(above[np.argmin(np.abs(np.abs(above) - 1.0))]) if len(above) else 0j
 
 
+def pairs_on_circle(multipliers: ComplexArray, count: int) -> list[complex]:
+    """Upper multipliers of the complex pairs closest to the circle, on it, by rising angle.
+
+    At points where so many pairs are on the circle; there they are known to round-off of the mesh.
+    """
+    above = multipliers[multipliers.imag > 0.0]
+    nearest = above[np.argsort(np.abs(np.abs(above) - 1.0))][:count]
+    return [complex(np.exp(1j * angle)) for angle in np.sort(np.angle(nearest)).tolist()]
+
+
 def is_fold(multipliers: ComplexArray) -> bool:
     """Whether a second multiplier is 1."""
     return is_resolved(multipliers) and abs(from_one(multipliers)) < NEAR

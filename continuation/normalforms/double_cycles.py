@@ -57,7 +57,7 @@ from continuation.special import NormalForm, by_sign, ratio
 
 @dataclass(frozen=True)
 class CycleFoldPairNormalForm(NormalForm):
-    """Fold-flip (LPPD) and fold-Neimark-Sacker points (LPNS) of cycles.
+    """Fold-flip (LPPD) and fold-Neimark-Sacker points (LPNS) of cycles, of flows and of maps.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class CycleFoldPairNormalForm(NormalForm):
 
 @dataclass(frozen=True)
 class CyclePairsNormalForm(NormalForm):
-    """Flip-Neimark-Sacker (PDNS) and double Neimark-Sacker points (NSNS) of cycles.
+    """Flip-Neimark-Sacker (PDNS) and double Neimark-Sacker points (NSNS), of flows and of maps.
 
     Attributes
     ----------

@@ -39,6 +39,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from continuation.defining import Equations, smallest_singular
+from continuation.linalg.unit_circle import pairs_on_circle
 from continuation.map_points import special_cycle, spectrum, twisted
 from continuation.normalforms.double_cycles import CycleFoldPairNormalForm, CyclePairsNormalForm
 from continuation.normalforms.maps import flip_normal_form, inverse, neimark_sacker_normal_form
@@ -56,10 +57,7 @@ def double_point(kind: str, equations: Equations, found: Polished) -> SpecialPoi
 
 def double_normal_form(kind: str, equations: Equations, y: Array) -> NormalForm:
     """Compute the coefficients of LPPD, LPNS, PDNS or NSNS at a polished point."""
-    values = spectrum(equations, y)
-    above = values[values.imag > 0.0]
-    nearest = above[np.argsort(np.abs(np.abs(above) - 1.0))][: 2 if kind == "NSNS" else 1]
-    pairs = [complex(np.exp(1j * angle)) for angle in np.sort(np.angle(nearest))]
+    pairs = pairs_on_circle(spectrum(equations, y), 2 if kind == "NSNS" else 1)
     if kind.startswith("LP"):
         return _fold_pair(equations, y, -1.0 if kind == "LPPD" else pairs[0])
     mu, nu = (-1.0, pairs[0]) if kind == "PDNS" else pairs
