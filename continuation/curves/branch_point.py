@@ -38,6 +38,9 @@ KEPT = 1e-6
 """A branch point is kept while |beta| is below this part of |A| (1 + |x|), the size of the terms
 of f; at the start, while the tangent changes beta by less for a step across the window."""
 
+SINGULAR = 1e-8
+"""Singular values of A below this part of the largest one are zero at a branch point."""
+
 
 @dataclass(frozen=True)
 class BranchPointCurve(Curve):
@@ -82,7 +85,8 @@ class BranchPointCurve(Curve):
         point : SpecialPoint
             Of kind BP.
         free : tuple of two str
-            The free parameters, among them that of the point.
+            The free parameters, among them that of the point; lambda_1 is the one in which it was
+            found, or at a point of such a curve the one that moves the zero eigenvalue more.
         units : ndarray, shape (2,)
             Widths of their windows.
 
@@ -100,6 +104,8 @@ class BranchPointCurve(Curve):
             )
         equations, y = map_points.cycle_in(point, free)
         branching = free.index(point.free[0])
+        if len(point.free) > 1:
+            branching = int(np.argmax(np.abs(_rates(equations, y) * units)))
         _, a, b = equations.first(y)
         left = np.real(smallest_singular(np.column_stack((a, b[:, branching])).T)[1])
         curve = cls(point.system, free, equations.p, equations.period, units, branching, left)
@@ -188,3 +194,14 @@ class BranchPointCurve(Curve):
         """The second parameter breaks the branch point: beta has left zero."""
         broken = abs(after.z[-3]) > KEPT * self.size(after.z)
         return StopReason.BROKEN if broken else None
+
+
+def _rates(equations: Equations, y: Array) -> Array:
+    """How fast the zero eigenvalue moves with each parameter along the branch that crosses it.
+
+    <p, D^2 f(q, t_i)> with t_i = (-A^+ f_{lambda_i}, e_i), for |q| = |p| = 1; shape (k,).
+    """
+    n, (_, a, b) = equations.n, equations.first(y)
+    p, q = (np.real(v) for v in smallest_singular(a))
+    along = np.vstack((np.linalg.lstsq(a, -b, rcond=SINGULAR)[0], np.eye(b.shape[1])))
+    return np.asarray(q @ equations.curvature(y, p)[:n] @ along)

@@ -140,3 +140,45 @@ def test_a_closed_curve_has_no_end_to_go_on_from() -> None:
     curve = ct.fold_curve(rest["LP1"], free=("a", "b"), within={"a": (-2, 2), "b": (-2, 2)})
     with pytest.raises(ct.ContinuationError, match="closed"):
         ct.extend(curve)
+
+
+@pytest.mark.parametrize("free", [("a", "b"), ("b", "a")])
+def test_branch_points_go_on_whatever_parameter_they_were_found_in(free: tuple[str, str]) -> None:
+    """The pitchfork of x' = (a - b + b^2) x - x^3."""
+    fork = ct.System.from_strings(
+        {"x": "(a - b + b**2)*x - x**3"}, parameters={"a": -1.0, "b": 0.0}
+    )
+    rest = ct.equilibria(fork, start=[0.0], free="a", within=(-2.0, 1.0))
+    narrow, wide = {"a": (-1.0, 1.0), "b": (-0.2, 0.45)}, {"a": (-2.0, 2.0), "b": (-0.5, 1.3)}
+    part = ct.branch_point_curve(rest["BP1"], free=free, within=narrow)
+    whole = ct.extend(part, within=wide)
+    a, b = whole.parameters["a"], whole.parameters["b"]
+    assert a == pytest.approx(b - b**2, abs=1e-9)
+    assert sorted(b[[0, -1]]) == pytest.approx([-0.5, 1.3], abs=1e-9)
+
+
+def test_heteroclinic_and_saddle_node_loops_go_on() -> None:
+    """The front c = -sqrt(2) (1/2 - a), and the saddle-node on a circle at mu + q = 1."""
+    front = ct.System.from_strings(
+        {"x": "y", "y": "-c*y - x*(1 - x)*(x - a)"}, parameters={"c": -0.3535, "a": 0.25}
+    )
+    t = np.linspace(-15.0, 15.0, 161)
+    x = (1.0 + np.tanh(t / (2.0 * np.sqrt(2.0)))) / 2.0
+    orbit = ct.Orbit(t + 15.0, np.array([x, x * (1.0 - x) / np.sqrt(2.0)]), front, {}, 4)
+    narrow, wide = {"a": (0.2, 0.3), "c": (-1.0, 1.0)}, {"a": (0.1, 0.4), "c": (-1.0, 1.0)}
+    part = ct.heteroclinic_curve(ct.heteroclinic(orbit, "c"), free=("a", "c"), within=narrow)
+    whole = ct.extend(part, within=wide)
+    assert whole.parameters["a"][[0, -1]] == pytest.approx([0.1, 0.4], abs=1e-9)
+    exact = -np.sqrt(2.0) * (0.5 - whole.parameters["a"])
+    assert whole.parameters["c"] == pytest.approx(exact, abs=1e-9)
+    circle = ct.System.from_strings(
+        {"x": "x*(1 - x**2 - y**2) - y*(mu - y + q)", "y": "y*(1 - x**2 - y**2) + x*(mu - y + q)"},
+        parameters={"mu": 1.5, "q": 0.0},
+    )
+    orbit = ct.simulate(circle, [1.0, 0.0], np.linspace(0.0, 60.0, 3000))
+    loop = ct.homoclinic(ct.cycles(orbit, free="mu", within=(0.5, 2.0)))
+    free, q = ("mu", "q"), (-1.0, 1.0)
+    part = ct.homoclinic_curve(loop, free=free, within={"mu": (0.8, 1.2), "q": q})
+    whole = ct.extend(part, within={"mu": (0.5, 1.5), "q": q})
+    assert whole.parameters["mu"][[0, -1]] == pytest.approx([0.5, 1.5], abs=1e-9)
+    assert whole.parameters["mu"] + whole.parameters["q"] == pytest.approx(1.0, abs=1e-9)
