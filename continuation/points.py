@@ -114,7 +114,7 @@ def equilibrium(
     n = equations.n
     y = np.concatenate((guess, free))
     f, a, _ = equations.first(y)
-    history, solved = [float(np.abs(f).max())], False
+    history, solved, silent = [float(np.abs(f).max())], False, False
     for _ in range(iterations):
         even, matrix = _equilibrated(f, a)
         if not (np.all(np.isfinite(even)) and np.all(np.isfinite(matrix))):
@@ -122,7 +122,8 @@ def equilibrium(
         step = np.linalg.lstsq(matrix, -even, rcond=1e-12)[0]
         size = equations.system.extent(y[:n])
         length = float(np.abs(step).max()) / size
-        solved = float(np.abs(even).max()) <= SOLVED * size and not _is_silent(equations, y, f)
+        silent = _is_silent(equations, y, f)
+        solved = float(np.abs(even).max()) <= SOLVED * size and not silent
         if solved and length <= 1e-14:
             return y[:n], history[-1]
         for halving in range(11):

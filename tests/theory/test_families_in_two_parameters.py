@@ -123,7 +123,7 @@ def test_hopf_curve_of_eight_passes_its_organising_centre() -> None:
     """
     system = sg.families.eq8().compile(beta=3, s=0)
     branch = ct.equilibria(system, (0, 0), free="alpha", within=(0.1, 1.2), alpha=1.0)
-    strict = ct.Settings(tolerance=1e-13)
+    strict = ct.Settings(tolerance=1e-14)
     curve = ct.hopf_curve(branch["H1"], ("alpha", "beta"), STRIP, strict)
     alpha, k = curve.parameters["alpha"], curve.parameters["beta"] / 2.0
     assert k * np.cos(alpha) == pytest.approx(1.0, abs=1e-12)
