@@ -37,6 +37,11 @@ from continuation.special import NormalForm, by_sign
 Array = NDArray[np.float64]
 AnyArray = NDArray[Any]
 
+RESONANT = 1e-6
+"""A resonant term below this part of the size that the other coefficient gives it vanishes: by a
+symmetry that turns the point by another angle, and is computed as round-off. Then no cycles of
+three or four times the period are tied to the point."""
+
 
 @dataclass(frozen=True)
 class FirstResonanceNormalForm(NormalForm):
@@ -120,6 +125,8 @@ class ThirdResonanceNormalForm(NormalForm):
     @property
     def unfolding(self) -> str:
         """Stability of the invariant circles."""
+        if not self.b**2 > RESONANT**2 * abs(self.c):
+            return ""
         end = "and end in orbits that connect the points of the saddle cycle of three times the"
         return by_sign(
             self.a,
@@ -156,7 +163,7 @@ class FourthResonanceNormalForm(NormalForm):
     def unfolding(self) -> str:
         """How many cycles of four times the period there are, and stability of the circle."""
         circle = by_sign(self.a0.real, "stable", "unstable")
-        if not circle:
+        if not circle or not self.d > RESONANT * abs(self.c):
             return ""
         cycles = "Two cycles of four times the period exist between two curves of their folds"
         if abs(self.a0) < 1.0:

@@ -106,5 +106,7 @@ def test_vanishing_coefficients_say_nothing() -> None:
         SecondResonanceNormalForm(1.0, -3.0),
         ThirdResonanceNormalForm(1.0, 0j, 0.0),
         FourthResonanceNormalForm(1.0 + 0j, 0.0, complex("nan")),
+        FourthResonanceNormalForm(0.1 + 1.0j, 1e-12, (1.0 - 0.1j) / 1e-12),
+        ThirdResonanceNormalForm(1e-13, 0.1 + 1.0j, -0.5),
     )
     assert [form.unfolding for form in forms] == [""] * len(forms)
