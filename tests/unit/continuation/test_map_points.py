@@ -76,3 +76,27 @@ def test_neutral_saddle_has_no_angle() -> None:
     one = Equations(system, ("a",), system.vector())
     with pytest.raises(NoConvergence, match="neutral saddle"):
         map_points.complex_point(one, np.zeros(3), np.array([1.0, 1.0, 1.0, 1.0, 1.25]), 0.0, 1.0)
+
+
+def test_left_null_vector_goes_along_with_the_right_one() -> None:
+    """A = R(2 t) diag(1, 0) R(t)^T with q = R(t) e_2: p = R(2 t) e_2 but for one sign for all t."""
+    names = ("a", "b", "c", "d")
+    system = ct.System.from_strings(
+        {"x": "a*x + b*y", "y": "c*x + d*y"}, parameters=dict.fromkeys(names, 0.0)
+    )
+
+    def rotation(t: float) -> np.ndarray:
+        return np.array([[np.cos(t), -np.sin(t)], [np.sin(t), np.cos(t)]])
+
+    signs = set()
+    for t in np.linspace(0.0, 2.0 * np.pi, 50):
+        matrix = rotation(2.0 * t) @ np.diag([1.0, 0.0]) @ rotation(t).T
+        values = dict(zip(names, matrix.ravel().tolist(), strict=True))
+        equations = Equations(system, ("a",), system.vector(values))
+        y = np.array([0.0, 0.0, values["a"]])
+        q, wanted = rotation(t)[:, 1], rotation(2.0 * t)[:, 1]
+        found = map_points.left_null_vector(equations, y, 1.0, q)
+        assert abs(found @ wanted) == pytest.approx(1.0, abs=1e-12)
+        assert map_points.left_null_vector(equations, y, 1.0, -q) == pytest.approx(-found)
+        signs.add(float(np.sign(found @ wanted)))
+    assert len(signs) == 1
