@@ -138,6 +138,9 @@ class Event:
     noise : float
         Values up to this are round-off, whose sign means nothing: where the parameter stands still
         along a whole branch, its derivative is noise.
+    coincident : bool
+        Looked for only where a step shows no event that is not: several eigenvalues that cross at
+        once, at which the equations of one are singular, or its test function keeps its sign.
     """
 
     kind: str
@@ -148,6 +151,7 @@ class Event:
     yields_to: str | None = None
     ends: StopReason | None = None
     noise: float = 0.0
+    coincident: bool = False
 
 
 @dataclass(frozen=True)

@@ -122,9 +122,15 @@ def find_events(
         and math.isfinite(b)
         and max(abs(a), abs(b)) > event.noise
     ]
-    places = _yielding([bracket(step, event, settings) for event in crossed], step)
+    alone = [event for event in crossed if not event.coincident]
+    places = _yielding([bracket(step, event, settings) for event in alone], step)
     judged = [(place, _polished(step, place)) for place in places]
     found = [one for _, one in judged if one]
+    if not found:
+        coincident = [bracket(step, event, settings) for event in crossed if event.coincident]
+        several = [one for place in coincident if (one := _polished(step, place))]
+        if several:
+            return several
     lost = any(one is None and not place.reached for place, one in judged)
     if halvings and (lost or not _explained(step, found)):
         halves = _halve(step, settings)

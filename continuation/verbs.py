@@ -34,7 +34,7 @@ from continuation.options import (
 from continuation.orbit import Orbit
 from continuation.settings import Settings
 from continuation.special import SpecialPoint
-from continuation.switching import other_tangent
+from continuation.switching import one_pair, other_tangent
 from continuation.system import checked_system
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _family(
     if isinstance(source, SpecialPoint) and born:
         return *CycleCurve.from_doubling(source, free, unit, settings, period_below), False
     if isinstance(source, SpecialPoint) and source.orbit is None and source.kind in ("H", "GH"):
-        return *CycleCurve.from_hopf(source, free, unit, settings, period_below), False
+        return *CycleCurve.from_hopf(one_pair(source), free, unit, settings, period_below), False
     orbit = _orbit(source, "H, GH or PD")
     return *CycleCurve.from_orbit(orbit, free, unit, settings, period_below), True
 

@@ -14,6 +14,9 @@ BP
 H
     the smallest sum of two eigenvalues, with the sign of the product of all of them. It vanishes
     at a neutral saddle as well, where the two are real; there it is not accepted.
+
+Where several eigenvalues cross at once, BP and H are looked for by the one nearest to the axis; see
+`normalforms.coincident`.
 """
 
 from __future__ import annotations
@@ -30,18 +33,28 @@ from continuation.curve import NOISE, Curve, Event, Point, Solution, Start
 from continuation.defining import Equations
 from continuation.errors import NoConvergence
 from continuation.linalg.spectra import hopf_test, is_stable, opposite_pair, unstable_count
+from continuation.location import polish_by_secant
 from continuation.map_events import always, cycle_events
 from continuation.newton import Correction
 from continuation.normalforms.branching import branch_tangents
+from continuation.normalforms.coincident import (
+    NEAR,
+    CoincidentNormalForm,
+    crossing_pairs,
+    deficiency,
+    multiple_branch_point,
+    nearest_pair,
+    nearest_zero,
+)
 from continuation.normalforms.fold import fold_normal_form
 from continuation.normalforms.hopf import hopf_normal_form
 from continuation.points import special_equilibrium
+from continuation.settings import Settings
 from continuation.sizes import sized
-from continuation.special import SpecialPoint
+from continuation.special import SpecialPoint, special_point
 
 if TYPE_CHECKING:
     from continuation.branch import Branch
-    from continuation.settings import Settings
     from continuation.system import System
 
 Array = NDArray[np.float64]
@@ -264,7 +277,9 @@ class EquilibriumCurve(Curve):
         if self.system.dimension == 1:
             return folds, branching
         hopfs = Event("H", _hopf, _is_hopf, self._polish_hopf, crossing=2, noise=NOISE)
-        return folds, branching, hopfs
+        zeros = Event("BP", _vanishing, self._several_vanish, self._polish_zeros, coincident=True)
+        pairs = Event("H", _crossing, _several_cross, self._polish_pairs, coincident=True)
+        return folds, branching, hopfs, zeros, pairs
 
     def _polish_fold(self, point: Point) -> SpecialPoint:
         found = points.fold(self.equations, point.z)
@@ -274,9 +289,37 @@ class EquilibriumCurve(Curve):
 
     def _polish_branch_point(self, point: Point) -> SpecialPoint:
         found = points.branch_point(self.equations, point.z)
+        k = deficiency(self.equations, found.y)
+        if k > 1:
+            return special_equilibrium(
+                "BP", self.equations, found, CoincidentNormalForm(k), through=point.tangent
+            )
         normal_form, tangents = branch_tangents(self.equations, found)
         return special_equilibrium(
             "BP", self.equations, found, normal_form, tangents=tangents, through=point.tangent
+        )
+
+    def _several_vanish(self, point: Point) -> bool:
+        return deficiency(self.equations, point.z, NEAR) > 1
+
+    def _polish_zeros(self, point: Point) -> SpecialPoint:
+        found = multiple_branch_point(self.equations, point.z)
+        form = CoincidentNormalForm(found.q.shape[1])
+        return special_equilibrium("BP", self.equations, found, form, through=point.tangent)
+
+    def _polish_pairs(self, point: Point) -> SpecialPoint:
+        k = len(crossing_pairs(point.spectrum))
+
+        def mean(near: Point) -> float:
+            upper = near.spectrum[near.spectrum.imag > 0.0].real
+            return float(np.mean(sorted(upper, key=abs)[:k]))
+
+        exact = polish_by_secant(mean, point, Settings())
+        omegas = tuple(float(value.imag) for value in crossing_pairs(exact.spectrum))
+        form = CoincidentNormalForm(k, omegas)
+        residual = max(float(np.abs(self.residual(exact.z)).max()), abs(mean(exact)))
+        return special_point(
+            "H", exact, residual, normal_form=form, vectors={"through": point.tangent}
         )
 
     def _polish_hopf(self, point: Point) -> SpecialPoint:
@@ -297,6 +340,18 @@ def _determinant(point: Point) -> float:
 
 def _hopf(point: Point) -> float:
     return hopf_test(point.spectrum)
+
+
+def _vanishing(point: Point) -> float:
+    return nearest_zero(point.spectrum)
+
+
+def _crossing(point: Point) -> float:
+    return nearest_pair(point.spectrum)
+
+
+def _several_cross(point: Point) -> bool:
+    return len(crossing_pairs(point.spectrum)) > 1
 
 
 def _is_hopf(point: Point) -> bool:

@@ -11,6 +11,7 @@ from continuation.normalforms.codimension_two import (
     DoubleHopfNormalForm,
     ZeroHopfNormalForm,
 )
+from continuation.normalforms.coincident import CoincidentNormalForm
 from continuation.normalforms.connection import (
     HeteroclinicNormalForm,
     HomoclinicNormalForm,
@@ -51,6 +52,7 @@ __all__ = [
     "BogdanovTakensNormalForm",
     "BranchPointNormalForm",
     "ChencinerNormalForm",
+    "CoincidentNormalForm",
     "CuspNormalForm",
     "CycleChencinerNormalForm",
     "CycleCuspNormalForm",
