@@ -132,8 +132,10 @@ def find_events(
         if several:
             return several
     lost = any(one is None and not place.reached for place, one in judged)
-    if halvings and (lost or not _explained(step, found)):
-        halves = _halve(step, settings)
+    pairs = [(e, a) for e, a in zip(events, before.tolist(), strict=True) if e not in crossed]
+    hidden = next((one.position for one in found if _hides(step, one, pairs, settings)), None)
+    if halvings and (lost or hidden or not _explained(step, found)):
+        halves = _split(step, hidden or step.length / 2.0, settings)
         if halves is not None:
             first, second = halves
             middle = test_values(events, first.after)
@@ -170,17 +172,36 @@ def _explained(step: Step, found: Sequence[Found]) -> bool:
     return change <= most and (most - change) % 2 == 0
 
 
-def _halve(step: Step, settings: Settings) -> tuple[Step, Step] | None:
-    """Two steps in place of one, through the point half-way."""
+def _hides(
+    step: Step, found: Found, uncrossed: Sequence[tuple[Event, float]], settings: Settings
+) -> bool:
+    """Whether a pair crosses the axis twice on a step, on either side of an event found on it.
+
+    Beside a Bogdanov-Takens point a Hopf point lies before a fold and a neutral saddle behind it:
+    their test function has one sign at both ends of the step and the other sign at the fold.
+    """
+    if not TOGETHER < found.position / step.length < 1.0 - TOGETHER:
+        return False
+    pairs = [(event, a) for event, a in uncrossed if event.crossing == 2 and math.isfinite(a)]
     try:
-        middle = step.point(step.length / 2.0, settings)
+        middle = step.point(found.position, settings) if pairs else step.before
+    except NoConvergence:
+        return False
+    values = [(event.value(middle), a, event.noise) for event, a in pairs]
+    return any(abs(b) > noise and (a < 0.0) != (b < 0.0) for b, a, noise in values)
+
+
+def _split(step: Step, position: float, settings: Settings) -> tuple[Step, Step] | None:
+    """Two steps in place of one, through the point at a position on it."""
+    try:
+        middle = step.point(position, settings)
     except NoConvergence:
         return None
     weights = step.before.curve.weights(middle.z)
     rest = float(np.sum(weights * middle.tangent * (step.after.z - middle.z)))
     if rest <= 0.0:
         return None
-    return Step(step.before, middle, step.length / 2.0), Step(middle, step.after, rest)
+    return Step(step.before, middle, position), Step(middle, step.after, rest)
 
 
 def bracket(step: Step, event: Event, settings: Settings, width: float = BRACKET) -> Place:

@@ -85,11 +85,13 @@ def samples(branch: ct.Branch) -> Iterator[tuple[float, Array, dict[str, float]]
     """The points of a branch, and more between them, with positions that count its points."""
     system, free = branch.system, branch.free[0]
     known = list(points(branch))
+    lo, hi = branch.within[free]
+    unit = np.append(np.full(len(branch.states), np.abs(branch.states).max()), hi - lo)
     for i, ((x, p), (y, q)) in enumerate(pairwise(known)):
         yield float(i), x, p
         one, other = np.append(x, p[free]), np.append(y, q[free])
         for share in np.arange(1, BETWEEN + 1) / (BETWEEN + 1):
-            z = on_hyperplane(system, free, p, one, other, share)
+            z = on_hyperplane(system, free, p, one, other, share, unit)
             if z is not None:
                 yield i + share, z[:-1], {**p, free: float(z[-1])}
     x, p = known[-1]
@@ -97,10 +99,19 @@ def samples(branch: ct.Branch) -> Iterator[tuple[float, Array, dict[str, float]]
 
 
 def on_hyperplane(
-    system: ct.System, free: str, p: dict[str, float], one: Array, other: Array, share: float
+    system: ct.System,
+    free: str,
+    p: dict[str, float],
+    one: Array,
+    other: Array,
+    share: float,
+    unit: Array,
 ) -> Array | None:
-    """The equilibrium in the plane across the chord of two points, if Newton's method finds it."""
-    chord = other - one
+    """The equilibrium in the plane across the chord of two points, if Newton's method finds it.
+
+    ``unit`` has the sizes of states and parameter, shape (n + 1,).
+    """
+    chord, row = other - one, (other - one) / unit**2
     z = base = one + share * chord
     n, h = len(z) - 1, 1e-6 * max(1e-3, float(np.abs(chord[-1])), abs(float(base[-1])))
     for _ in range(10):
@@ -108,13 +119,14 @@ def on_hyperplane(
         f, ahead, behind = (system.f(x, values) for values in at)
         matrix = np.zeros((n + 1, n + 1))
         matrix[:n, :n], matrix[:n, n] = system.jacobian(x, at[0]), (ahead - behind) / (2.0 * h)
-        matrix[n] = chord
-        if not np.all(np.isfinite(matrix)) or np.linalg.cond(matrix) > 1e14:
+        matrix[n] = row
+        if not np.all(np.isfinite(matrix)) or np.linalg.cond(matrix * unit) > 1e14:
             return None
-        step = np.linalg.solve(matrix, np.append(-f, chord @ (base - z)))
+        step = np.linalg.solve(matrix, np.append(-f, row @ (base - z)))
         z = z + step
-        if np.abs(step).max() < 1e-11 * (1.0 + np.abs(z).max()):
-            return z if np.abs(z - base).max() < np.abs(chord).max() else None
+        if np.abs(step / unit).max() < 1e-11:
+            away = np.abs((z - base) / unit).max()
+            return z if away < np.abs(chord / unit).max() else None
     return None
 
 
