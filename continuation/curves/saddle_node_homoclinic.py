@@ -69,19 +69,23 @@ APART, STRONG = 0.03, 1e-3
 """The ends are cut off at the first of these parts of the size of the orbit, at the second where it
 comes along a strong direction."""
 
-DRIFT = 2.0
-"""The ends are put back when a distance is off by more than this factor."""
+DRIFT, SHORT, PURE = 2.0, 0.1, 0.95
+"""The ends are put back when a distance is too large by the first factor or too small by the
+second. An end with a smaller share of the centre than the third is lengthened too, so that the
+strong part decays: its square would shift the place where the orbit comes back along it."""
 
 LOST = 0.15
 """Ends farther from the saddle-node than this part of the size of the orbit are lost."""
 
-CLOSER, ROUNDS, SETTLED = 0.1, 12, 1e-12
-"""A non-central orbit is solved with its strong end ever closer by the first factor, so many times
-at most, until the parameters move by less than the last, relative to 1 + |value|."""
+CLOSER, ROUNDS, SETTLED = 0.1, 40, 1e-12
+"""A non-central orbit is solved with its strong end ever closer by the first factor, or by its root
+where that fails, so many times at most, until the parameters move by less than the last, relative
+to 1 + |value|."""
 
-CUBIC = 0.5
-"""Where the quadratic term explains less than this part of the speed along the centre manifold,
-the saddle-node is near a cusp."""
+CUBIC, ALONG = 0.5, 0.9
+"""Where the quadratic term explains less than the first part of the speed along the centre, the
+saddle-node is near a cusp. Only an end with the second share of the centre tells: a strong
+component adds products of its own."""
 
 CENTRAL = 0.5
 """Share of the central component from which on an end belongs to the centre manifold."""
@@ -317,7 +321,10 @@ class SaddleNodeHomoclinicCurve(Curve):
         """
         wanted = APART * self.truncation.diameter(z)
         ratios = np.array(self.truncation.distances(z)) / wanted
-        off = self.is_central(z) & ((ratios > DRIFT) | (ratios < 1.0 / DRIFT))
+        shares = np.abs(self.shares(z))
+        mixed = (shares < PURE) & (ratios > SHORT)
+        wanted = wanted * np.where(mixed, 0.5 * shares * ratios, 1.0)
+        off = self.is_central(z) & ((ratios > DRIFT) | (ratios < SHORT) | mixed)
         if not off.any():
             return self.truncation, z, 0.0
         first, last = self._tails(z)
@@ -343,7 +350,8 @@ class SaddleNodeHomoclinicCurve(Curve):
         f = self.system.evaluate(ends, self.truncation.parameters(parts.free))
         s = (ends - parts.rests[0]) @ tail.p
         slow = np.sign(s[0]) * (tail.a * s**2 - CUBIC * f @ tail.p) < 0.0
-        return bool(np.any(slow & self.is_central(z)))
+        along = (np.abs(self.shares(z)) > ALONG) & (True, self.returns)
+        return bool(np.any(slow & along))
 
     def non_central(self, z: Array) -> SaddleNodeHomoclinicCurve:
         """Equations of the orbit nearby whose less central end lies in the strong eigenspace."""
@@ -356,13 +364,13 @@ class SaddleNodeHomoclinicCurve(Curve):
         leaving = left_subspace(matrix, "lhp", None, stable + 1).basis
         return replace(self, leaving=Projection("lhp", leaving))
 
-    def sharpened(self, z: Array) -> tuple[SaddleNodeHomoclinicCurve, Array]:
-        """A non-central orbit with the strong end `CLOSER`, on a finer mesh."""
+    def sharpened(self, z: Array, closer: float) -> tuple[SaddleNodeHomoclinicCurve, Array]:
+        """A non-central orbit with the strong end closer by a factor, on a finer mesh."""
         matrix, distances = self.matrix(z), self.truncation.distances(z)
         size, shares = self.truncation.diameter(z), np.abs(self.shares(z))
         strong = int(np.argmin(shares))
         wanted = list(distances)
-        wanted[strong] = max(CLOSER * distances[strong], CLOSE * size)
+        wanted[strong] = max(closer * distances[strong], CLOSE * size)
         tails = linear_tails(matrix, matrix)
         truncation, longer, _ = self.truncation.tailored(z, tails, (wanted[0], wanted[1]))
         count = max(len(self.truncation.scheme.steps), 2 * self.settings.intervals)
@@ -445,14 +453,17 @@ def _polished(point: Point) -> SpecialPoint:
     """Solve the equations of a non-central orbit, with the strong end ever closer."""
     curve, z = _curve(point).non_central(point.z), point.z
     strict = replace(curve.settings, tolerance=1e-12, newton_steps=20)
+    closer = CLOSER
     for _ in range(ROUNDS):
-        curve, z = curve.sharpened(z)
-        row = np.zeros(len(z))
+        nearer, guess = curve.sharpened(z, closer)
+        row = np.zeros(len(guess))
         row[-3] = 1.0
-        found = correct(curve, z, row, float(z[-3]), strict)
+        found = correct(nearer, guess, row, float(guess[-3]), strict)
         if not found.converged:
-            raise NoConvergence("a non-central orbit was lost.", found.z, found.residuals)
-        change, z = float(np.abs(found.z[-2:] - z[-2:]).max()), found.z
+            closer = np.sqrt(closer)
+            continue
+        change = float(np.abs(found.z[-2:] - z[-2:]).max())
+        curve, z, closer = nearer, found.z, max(CLOSER, closer**2)
         if change < SETTLED * (1.0 + float(np.abs(z[-2:]).max())):
             residual = float(np.abs(curve.residual(z)).max())
             return special_point("NCH", completed(curve, found, row), residual)
