@@ -177,8 +177,8 @@ def _hides(
 ) -> bool:
     """Whether a pair crosses the axis twice on a step, on either side of an event found on it.
 
-    Beside a Bogdanov-Takens point a Hopf point lies before a fold and a neutral saddle behind it:
-    their test function has one sign at both ends of the step and the other sign at the fold.
+    With a Hopf point before a fold and a neutral saddle behind it, their test function has one sign
+    at both ends of the step and the other sign at the fold.
     """
     if not TOGETHER < found.position / step.length < 1.0 - TOGETHER:
         return False
