@@ -12,6 +12,7 @@
 # ---
 
 # %% [markdown]
+#
 
 # %% [markdown]
 # # A textbook system: does a neuron begin to fire slowly, or all at once?
@@ -166,7 +167,7 @@ plt.show()
 # ## The answer
 #
 # The neuron begins to fire slowly where its resting state vanishes on an invariant circle: on the
-# broad part of the fold curve, between the two points NCH at $v_3 = 0.0540$ and $v_3 = 0.1834$. On
+# broad part of the fold curve, between the two points NCH at $v_3 = 0.0569$ and $v_3 = 0.1834$. On
 # either side the resting state lies on no circle when it vanishes, and firing begins at once or not
 # at all. The last cells solve for the cusp and the Bogdanov-Takens point by hand: the current of an
 # equilibrium is an explicit function of $v$ and $v_3$.
@@ -190,6 +191,6 @@ for label, (x, half) in by_hand.items():
 assert circle.kind == "HSN"
 assert abs(circle.parameters["I"] - rest["LP1"].parameters["I"]) < 1e-9
 ends = sorted(p.parameters["v3"] for p in circles.special if p.kind == "NCH")
-assert np.allclose(ends, [0.0540, 0.1834], rtol=0, atol=5e-5)
+assert np.allclose(ends, [0.0569, 0.1834], rtol=0, atol=5e-5)
 assert hopfs["GH1"].normal_form.l2 < 0 and early.special[-1].kind == "BT"
 assert 1000.0 / slow.periods[slow.stable].max() < 1 < 1000.0 / fast.periods[fast.stable].max()

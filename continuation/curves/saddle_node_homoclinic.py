@@ -319,11 +319,11 @@ class SaddleNodeHomoclinicCurve(Curve):
 
         An end that comes along a strong direction is exponentially close and stays as it is.
         """
-        wanted = APART * self.truncation.diameter(z)
-        ratios = np.array(self.truncation.distances(z)) / wanted
+        size = APART * self.truncation.diameter(z)
+        ratios = np.array(self.truncation.distances(z)) / size
         shares = np.abs(self.shares(z))
         mixed = (shares < PURE) & (ratios > SHORT)
-        wanted = wanted * np.where(mixed, 0.5 * shares * ratios, 1.0)
+        wanted = size * np.where(mixed, 0.5 * shares * ratios, 1.0)
         off = self.is_central(z) & ((ratios > DRIFT) | (ratios < SHORT) | mixed)
         if not off.any():
             return self.truncation, z, 0.0
