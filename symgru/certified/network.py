@@ -124,17 +124,29 @@ class Network:
         -------
         Network
 
+        Raises
+        ------
+        ValueError
+            For an unknown name, a shape that does not fit, or a number that is not finite.
+
         Examples
         --------
         >>> Network.from_arrays({"U_h": [[8, 0], [0, 8]]}).units
         2
         """
         d = len(weights["U_h"])
-        U, b = np.zeros((3, d, d, 2)), np.zeros((4, d, 2))
-        for k, name in enumerate(("U_h", "U_r", "U_z")):
-            U[k] = np.asarray(weights.get(name, np.zeros((d, d))), float)[..., None]
-        for k, name in enumerate(("b_h", "b_r", "b_z", "c_h")):
-            b[k] = np.asarray(weights.get(name, np.zeros(d)), float)[..., None]
+        shapes = dict.fromkeys(("U_h", "U_r", "U_z"), (d, d))
+        shapes |= dict.fromkeys(("b_h", "b_r", "b_z", "c_h"), (d,))
+        given = {name: np.asarray(value, np.float64) for name, value in weights.items()}
+        for name, value in given.items():
+            if value.shape != shapes.get(name):
+                raise ValueError(
+                    f"{name!r} of shape {value.shape} does not fit: expected are "
+                    f"{', '.join(f'{key} {shape}' for key, shape in shapes.items())}."
+                )
+        full = [given.get(name, np.zeros(shape)) for name, shape in shapes.items()]
+        twice = [np.stack([value, value], axis=-1) for value in full]
+        U, b = np.stack(twice[:3]), np.stack(twice[3:])
         return cls(U, b, after=reset == "after", gated=update_gate, discrete=time == "map")
 
     @classmethod

@@ -67,9 +67,10 @@ def spectrum(A: arb_mat, discrete: bool) -> Spectrum:
     growth = [abs(1 + x) - 1 if discrete else x.real for x in balls]
     order = sorted(range(d), key=lambda k: (-float(growth[k]), -float(balls[k].imag)))
     shown = [balls[k] + 1 if discrete else balls[k] for k in order]
+    values = [_nearest(x) for x in shown]
     return Spectrum(
-        np.array([complex(float(x.real), float(x.imag)) for x in shown]),
-        max(_error(x) for x in shown),
+        np.array(values),
+        max(_error(x, value) for x, value in zip(shown, values, strict=True)),
         _kind(growth),
         _shape(balls, alone),
     )
@@ -106,9 +107,14 @@ def _clusters(A: arb_mat) -> list[acb]:
     return [functools.reduce(acb.union, group) for group in groups for _ in group]
 
 
-def _error(x: acb) -> float:
-    """Bound of the distance of a ball's numbers from the double that is shown."""
-    real, imag = x.real - float(x.real), x.imag - float(x.imag)
+def _nearest(x: acb) -> complex:
+    """The middle of a ball; a real number where the ball holds one."""
+    return complex(float(x.real), 0.0 if x.imag.contains(0) else float(x.imag))
+
+
+def _error(x: acb, value: complex) -> float:
+    """Bound of the distance of a ball's numbers from the number that is shown."""
+    real, imag = x.real - value.real, x.imag - value.imag
     return float(arb(2) * (real.abs_upper() + imag.abs_upper()))
 
 
