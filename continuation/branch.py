@@ -108,7 +108,7 @@ class Branch:
         labels = ", ".join(point.label for point in self.special) or "none"
         raise KeyError(f"no special point {label!r} on this branch; there are: {labels}.")
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         lines = [f"{len(self)} {self.kind} in {', '.join(self.free)}"]
         lines += [f"  {point}" for point in self.special]
         lines += [f"  ends: {reason}" for reason in self.stop]
@@ -160,6 +160,9 @@ class Diagram(Sequence[Branch]):
     interrupted: bool = False
 
     def __post_init__(self) -> None:
+        given: object = self.branches
+        if not isinstance(given, Sequence) or not all(isinstance(b, Branch) for b in given):
+            raise TypeError(f"a diagram is made of a list of branches, got {type(given).__name__}.")
         object.__setattr__(self, "branches", tuple(self.branches))
         names = tuple(self.names) or _numbered(branch.kind for branch in self.branches)
         object.__setattr__(self, "names", names)
@@ -197,7 +200,7 @@ class Diagram(Sequence[Branch]):
     def __len__(self) -> int:
         return len(self.branches)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         parts = [f"{n}: {b}" for n, b in zip(self.names, self.branches, strict=True)]
         return "\n".join([*parts, *(str(point) for point in self.connections)])
 

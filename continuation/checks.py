@@ -8,9 +8,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 Box = tuple[tuple[float, float], ...]
+
+
+class Stated(Protocol):
+    """What has a name and states: a system."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Names of its states."""
 
 
 def checked_mapping(what: str, value: Any) -> Mapping[Any, Any]:
@@ -71,7 +86,7 @@ def finite_number(name: str, value: Any) -> float:
         Where it is no finite number.
     """
     try:
-        number = float(value)
+        number = float("no") if np.iscomplexobj(value) else float(value)
     except (TypeError, ValueError):
         raise ValueError(f"{name} = {value!r} is not a number.") from None
     except OverflowError:
@@ -79,6 +94,65 @@ def finite_number(name: str, value: Any) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{name} = {number} is not a finite number.")
     return number
+
+
+def numbers(value: Any) -> NDArray[np.float64]:
+    """Return a copy of array-like real numbers; whether they are finite is not asked.
+
+    Raises
+    ------
+    ValueError
+        For anything else, where NumPy would drop an imaginary part, read text or count days.
+    """
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind not in "biufO":
+            raise ValueError(f"they are of type {array.dtype}.")
+        return np.array(array, dtype=float)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"`x` must be real numbers: {error}") from None
+
+
+def state_of(system: Stated, start: Any) -> NDArray[np.float64]:
+    """Return a start as a state of the system.
+
+    Raises
+    ------
+    ValueError
+        Where it has not as many finite numbers as there are states.
+    """
+    try:
+        x = numbers(start)
+    except ValueError:
+        wanted = counted("number", len(system.states))
+        shown = repr(start).replace("\n", "")[:60]
+        raise ValueError(f"`start` must be {wanted}, got {shown}.") from None
+    if x.shape != (len(system.states),):
+        raise ValueError(
+            f"`start` has shape {x.shape}, but system {system.name!r} has "
+            f"{listed('state', system.states)}."
+        )
+    if not np.all(np.isfinite(x)):
+        raise ValueError(f"`start` must be finite, got {x}.")
+    return x
+
+
+def rows_of(system: Stated, x: Any) -> tuple[NDArray[np.float64], bool]:
+    """Return states as rows, and whether it was a single one.
+
+    Raises
+    ------
+    ValueError
+        Where they are no real numbers, or not as many a column as the system has states.
+    """
+    states = numbers(x)
+    if states.ndim not in (1, 2) or len(states) != len(system.states):
+        raise ValueError(
+            f"`x` has shape {states.shape}, but system {system.name!r} has "
+            f"{listed('state', system.states)}."
+        )
+    single = states.ndim == 1
+    return np.ascontiguousarray(states[None] if single else states.T), single
 
 
 def box_of(box: Any, states: Sequence[str]) -> Box | None:

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from continuation.branch import Branch
+from continuation.checks import numbers
 from continuation.curve import Curve, Event, Point, Solution, Start
 from continuation.engine import Step, first_point, point_near, steps
 from continuation.errors import NoConvergence, StopReason
+from continuation.kinds import KINDS
 from continuation.location import (
     find_events,
     same,
@@ -119,6 +121,8 @@ def continue_branch(
     if not isinstance(settings, Settings):
         raise TypeError(f"`settings` must be a Settings, got {type(settings).__name__}.")
     within = dict(within or {})
+    if watch is not None and not callable(watch):
+        raise TypeError(f"`watch` must be a function of a point, got {type(watch).__name__}.")
     looked_for = _looked_for(curve, settings, report or {}, events)
     search = Search(looked_for, within, settings, watch)
     first = first_point(curve, start, settings)
@@ -168,18 +172,21 @@ def _looked_for(
     pairs = list(events.items() if isinstance(events, Mapping) else events or ())
     if not all(isinstance(p, tuple) and len(p) == 2 and callable(p[1]) for p in pairs):
         raise TypeError("`events` must map names to functions of a solution.")
+    for name, _ in pairs:
+        if not isinstance(name, str) or not name.isprintable() or not name or name in KINDS:
+            raise ValueError(f"an event needs a name of its own, which no kind has; got {name!r}.")
     return (*own, *values, *(user_event(name, function, settings) for name, function in pairs))
 
 
 def _targets(name: str, values: Sequence[float]) -> list[float]:
     """Values of a parameter to report, checked."""
     try:
-        targets = [float(value) for value in values]
-    except (TypeError, ValueError):
-        targets = [float("nan")]
-    if not np.all(np.isfinite(targets)):
+        targets = numbers(values)
+    except ValueError:
+        targets = np.array(np.nan)
+    if targets.ndim != 1 or not np.all(np.isfinite(targets)):
         raise ValueError(f"`report` needs a list of finite numbers for {name}, got {values!r}.")
-    return targets
+    return [float(value) for value in targets]
 
 
 def _may_vanish(event: Event, backward: Half, forward: Half) -> bool:

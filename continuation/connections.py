@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from continuation.branch import Branch
+from continuation.checks import state_of
 from continuation.collect import UserEvents, Watch
 from continuation.curve import Curve, Start, units
 from continuation.curves.heteroclinic import HeteroclinicCurve
@@ -27,7 +28,6 @@ from continuation.options import (
     Windows,
     known,
     plane,
-    state_of,
 )
 from continuation.orbit import Orbit
 from continuation.points import Polished

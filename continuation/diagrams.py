@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from continuation.branch import Branch, Diagram
-from continuation.checks import once
+from continuation.checks import once, state_of
 from continuation.collect import UserEvents, Watch
 from continuation.defining import Equations
 from continuation.errors import ContinuationError, StopReason
@@ -95,10 +95,13 @@ def diagram(
         When no equilibrium is found at all.
     """
     lo, hi = _finite(bounds(known(checked_system(system), free), within))
-    if depth < 1:
-        raise ValueError(f"`depth` must be at least 1, got {depth}.")
+    if not isinstance(settings, Settings):
+        raise TypeError(f"`settings` must be a Settings, got {type(settings).__name__}.")
+    if isinstance(depth, bool) or not isinstance(depth, int) or depth < 1:
+        raise ValueError(f"`depth` must be a whole number, at least 1, got {depth!r}.")
     p = system.vector({free: 0.5 * (lo + hi)} | once(parameters, named))
-    search = Search(Equations(system, (free,), p), settings.seed, starts or ())
+    own = [state_of(system, start) for start in (() if starts is None else starts)]
+    search = Search(Equations(system, (free,), p), settings.seed, own)
     options: _Options = {
         "settings": settings,
         "report": report,

@@ -139,7 +139,9 @@ def describe(what: str | SpecialPoint) -> str:
                 return sentence
         raise ValueError(f"no special point is called {what!r}; kinds are {', '.join(KINDS)}.")
     if not isinstance(what, SpecialPoint):
-        raise TypeError(f"`what` must be a kind, a label or a SpecialPoint, got {what!r}.")
+        raise TypeError(
+            f"`what` must be a kind, a label or a SpecialPoint, got {type(what).__name__}."
+        )
     words = [KINDS.get(what.kind, f"Zero of the function {what.kind!r}.")]
     form = what.normal_form
     if form is not None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from continuation.branch import Branch
-from continuation.checks import counted, listed
+from continuation.checks import numbers
 from continuation.collect import UserEvents, Watch, continue_branch
 from continuation.curve import Curve, Start
 from continuation.settings import Settings
@@ -80,7 +80,7 @@ def bounds(name: str, within: object) -> Bounds:
     if within is None:
         return (-np.inf, np.inf)
     try:
-        lo, hi = map(float, np.asarray(within, dtype=float))
+        lo, hi = map(float, numbers(within))
     except (TypeError, ValueError):
         raise ValueError(f"`within` for {name} must be a pair (lo, hi), got {within!r}.") from None
     if not lo < hi:
@@ -109,29 +109,6 @@ def contains(name: str, window: Bounds, value: float) -> None:
         )
 
 
-def state_of(system: System, start: ArrayLike) -> Array:
-    """Return a start as a state of the system.
-
-    Raises
-    ------
-    ValueError
-        Where it has not as many finite numbers as there are states.
-    """
-    try:
-        x = np.asarray(start, dtype=float)
-    except (TypeError, ValueError):
-        wanted = counted("number", system.dimension)
-        raise ValueError(f"`start` must be {wanted}, got {start!r}.") from None
-    if x.shape != (system.dimension,):
-        raise ValueError(
-            f"`start` has shape {x.shape}, but system {system.name!r} has "
-            f"{listed('state', system.states)}."
-        )
-    if not np.all(np.isfinite(x)):
-        raise ValueError(f"`start` must be finite, got {x}.")
-    return x
-
-
 def two(system: System, free: tuple[str, str]) -> tuple[str, str]:
     """Check that two different parameters of the system are named.
 
@@ -140,7 +117,7 @@ def two(system: System, free: tuple[str, str]) -> tuple[str, str]:
     ValueError
         Otherwise.
     """
-    names = (free,) if isinstance(free, str) else tuple(free)
+    names = tuple(free) if isinstance(free, Sequence) and not isinstance(free, str) else (free,)
     for name in names:
         known(system, name)
     if len(names) != 2 or names[0] == names[1]:

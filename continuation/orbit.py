@@ -39,6 +39,10 @@ class Orbit:
     parameters: Mapping[str, float]
     degree: int | None = None
 
+    def __repr__(self) -> str:
+        span = f", t from {self.t[0]:.12g} to {self.t[-1]:.12g}" if len(self.t) else ""
+        return f"orbit of {len(self.t)} points{span}"
+
     def __len__(self) -> int:
         return 2
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from continuation import points
 from continuation.branch import Branch
@@ -59,16 +59,15 @@ class Search:
         The user's own starts.
     """
 
-    def __init__(self, equations: Equations, seed: int, starts: Sequence[ArrayLike]):
+    def __init__(self, equations: Equations, seed: int, starts: Sequence[Array]):
         self.equations = equations
         box, n = equations.system.box, equations.n
         lo, hi = (-np.ones(n), np.ones(n)) if box is None else np.array(box, dtype=float).T
         scales = (1.0,) if box is not None else (1.0, 10.0, 100.0)
         unit = 2.0 * scattered(n, SCATTER, seed) - 1.0
         middle, half = 0.5 * (hi + lo), 0.5 * (hi - lo)
-        own = [np.asarray(x, dtype=float) for x in starts]
         self.starts = np.array(
-            [*own, *(middle + scale * half * u for scale in scales for u in unit)]
+            [*starts, *(middle + scale * half * u for scale in scales for u in unit)]
         )
         self.reach = 10.0 * scales[-1] * float(np.abs(np.concatenate((lo, hi))).max())
 

@@ -23,10 +23,10 @@ from scipy.integrate import DOP853
 from scipy.optimize import brentq
 
 from continuation import points
-from continuation.checks import once
+from continuation.checks import once, state_of
 from continuation.defining import Equations
 from continuation.errors import ContinuationError, NoConvergence
-from continuation.options import Bounds, bounds, known, state_of
+from continuation.options import Bounds, bounds, known
 from continuation.orbit import Orbit
 
 if TYPE_CHECKING:

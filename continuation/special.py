@@ -102,7 +102,7 @@ class SpecialPoint:
     phase_response: Array | None = None
     vectors: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         free = ", ".join(f"{name} = {self.parameters[name]:.15g}" for name in self.free)
         period = "" if self.period is None else f", period {self.period:.12g}"
         return f"{self.label or self.kind}: {free}{period}"

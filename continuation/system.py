@@ -17,7 +17,15 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from continuation.checks import Box, box_of, checked_mapping, default_name, finite_number, listed
+from continuation.checks import (
+    Box,
+    box_of,
+    checked_mapping,
+    default_name,
+    finite_number,
+    listed,
+    rows_of,
+)
 from continuation.differences import DifferencedField
 from continuation.exact import ExactField
 from continuation.fields import Linearization, MultilinearForm, VectorField
@@ -313,7 +321,7 @@ class System:
         ValueError
             Where ``x`` has another shape or a name is no parameter.
         """
-        points, single = self._points(x)
+        points, single = rows_of(self, x)
         values = self.evaluate(points, self.vector(p))
         return values[0] if single else np.ascontiguousarray(values.T)
 
@@ -334,20 +342,9 @@ class System:
         ValueError
             Where ``x`` has another shape or a name is no parameter.
         """
-        points, single = self._points(x)
+        points, single = rows_of(self, x)
         _, a, _ = self.linearize(())(points, self.vector(p))
         return a[0] if single else np.ascontiguousarray(np.moveaxis(a, 0, 2))
-
-    def _points(self, x: ArrayLike) -> tuple[Array, bool]:
-        """States as rows, and whether it was a single one."""
-        states = np.asarray(x, dtype=float)
-        if states.ndim not in (1, 2) or len(states) != self.dimension:
-            raise ValueError(
-                f"`x` has shape {states.shape}, but system {self.name!r} has "
-                f"{listed('state', self.states)}."
-            )
-        single = states.ndim == 1
-        return np.ascontiguousarray(states[None] if single else states.T), single
 
     # For the engine: arrays only, nothing is checked
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from continuation import backends
 from continuation.branch import Branch
-from continuation.checks import finite_number, once
+from continuation.checks import finite_number, once, state_of
 from continuation.collect import UserEvents, Watch
 from continuation.curve import Curve, Start, units
 from continuation.curves.cycle import CycleCurve
@@ -29,7 +29,6 @@ from continuation.options import (
     bounds,
     contains,
     known,
-    state_of,
 )
 from continuation.orbit import Orbit
 from continuation.settings import Settings

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from continuation.backends import engines
 from continuation.backends.counterparts import Counterpart, Path, coordinates, counterpart
+from continuation.branch import Branch
 from continuation.errors import ContinuationError, StopReason
 from continuation.special import SpecialPoint
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from continuation.branch import Branch
 
 Array = NDArray[np.float64]
 
@@ -204,6 +203,8 @@ def crosscheck(branch: Branch, peer: str = "pydstool") -> CrossCheck:
     ContinuationError
         Where the peer is missing, or fails.
     """
+    if not isinstance(branch, Branch):
+        raise TypeError(f"`branch` must be a Branch, got {type(branch).__name__}.")
     if branch.kind not in ("equilibria", "cycles", "folds", "Hopf points"):
         raise ValueError(f"{branch.kind} cannot be followed by another program.")
     if len(branch) < 2:

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from continuation.backends import translation
 from continuation.backends.exchange import Record, Task, ask
 from continuation.backends.records import Request, branch_from
+from continuation.checks import state_of
 from continuation.collocation import profile as profiles
 from continuation.curve import units
 from continuation.curves.equilibrium import EquilibriumCurve
@@ -128,7 +129,7 @@ def available(name: str, kind: str = "equilibria") -> Engine:
     ContinuationError
         Where something is missing; the message says what, and how to get it.
     """
-    if name not in ENGINES:
+    if not isinstance(name, str) or name not in ENGINES:
         raise ValueError(f"`engine` must be one of {', '.join(ENGINES)} or None, got {name!r}.")
     engine = ENGINES[name]
     if sys.version_info[:2] > engine.newest:
@@ -197,7 +198,7 @@ def equilibria(
     program = available(engine)
     p = system.vector(parameters)
     request = _request(program, "equilibria", system, (free,), p, {free: within}, settings)
-    x = np.asarray(start, dtype=float)
+    x = state_of(system, start)
     _, first = EquilibriumCurve.from_state(system, free, x, p, float(request.units[0]))
     return _followed(program, request, "the equilibrium", first.z[:-1])
 

@@ -50,6 +50,8 @@ def time_course(orbit: Orbit | SpecialPoint, ax: Axes | None = None) -> Axes:
         if orbit.orbit is None:
             raise ValueError(f"{orbit.label or orbit.kind} is an equilibrium and has no orbit.")
         orbit = orbit.orbit
+    if not isinstance(orbit, Orbit):
+        raise TypeError(f"`orbit` must be an Orbit or a special point, got {type(orbit).__name__}.")
     ax = style.axes_or_new(ax, HEIGHT)
     n = len(orbit.x)
     names = [f"x{i}" for i in range(1, n + 1)] if orbit.system is None else orbit.system.states

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from continuation import newton
+from continuation.checks import state_of
 from continuation.errors import ContinuationError, NoConvergence
 from continuation.simulation.orbits import (
     TooLongError,
-    checked_state,
     flow_rates,
     integrate,
     iterate,
@@ -92,7 +92,7 @@ def settle(
         When the orbit escapes to infinity, or has reached no attractor yet.
     """
     p = parameter_vector(system, parameters, values)
-    x = checked_state(system, start)
+    x = state_of(system, start)
     nearby = equilibrium_near(system, x, p)
     if nearby is not None:
         if is_stable(system, nearby, p):

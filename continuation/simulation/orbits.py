@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import solve_ivp
 
-from continuation.checks import counted, listed, once
+from continuation.checks import numbers, once, state_of
 from continuation.errors import ContinuationError
 from continuation.orbit import Orbit
 from continuation.system import checked_system
@@ -93,7 +93,7 @@ def simulate(
         evaluations of f.
     """
     p = parameter_vector(system, parameters, values)
-    x = checked_state(system, start)
+    x = state_of(system, start)
     times = _times(system, t)
     if system.kind == "map":
         path = iterate(system, x, p, int(times[-1] - times[0]))
@@ -115,26 +115,14 @@ def named(system: System, p: Array) -> dict[str, float]:
     return {name: float(value) for name, value in zip(system.parameters, p, strict=True)}
 
 
-def checked_state(system: System, start: ArrayLike) -> Array:
-    """The start as an array, checked."""
-    try:
-        x = np.array(start, dtype=float)
-    except (TypeError, ValueError):
-        wanted = counted("number", system.dimension)
-        raise ValueError(f"`start` must be {wanted}, got {start!r}.") from None
-    if x.shape != (system.dimension,):
-        raise ValueError(
-            f"`start` has shape {x.shape}, but system {system.name!r} has "
-            f"{listed('state', system.states)}."
-        )
-    if not np.all(np.isfinite(x)):
-        raise ValueError(f"`start` must be finite, got {x}.")
-    return x
-
-
 def _times(system: System, t: ArrayLike) -> Array:
     """The times as an array, checked."""
-    times = np.array(t, dtype=float)
+    try:
+        times = numbers(t)
+    except ValueError:
+        raise ValueError(
+            f"`t` must be a positive number or an array of times, got {t!r}."
+        ) from None
     if times.ndim == 0 and np.isfinite(times) and times > 0.0:
         if system.kind == "map":
             if times > MOST:

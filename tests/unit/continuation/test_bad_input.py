@@ -169,3 +169,66 @@ def test_a_bound_on_the_period_below_that_of_the_first_cycle_is_refused() -> Non
     hopf = ct.equilibria(system, start=(1, 1.5), free="b", within=(0, 4))["H1"]
     with pytest.raises(ValueError, match=r"`period_below` = 3 is not above the period 6\.28"):
         ct.cycles(hopf, period_below=3.0)
+
+
+NO_REALS = [np.array([1.0 + 1.0j]), [10**400], [np.datetime64("2020")], [b"1"], ["1"], {1.0}]
+
+
+@pytest.mark.parametrize("start", NO_REALS, ids=repr)
+def test_no_imaginary_part_is_dropped_and_no_text_is_read(fold: ct.System, start: Any) -> None:
+    for verb in (lambda x: ct.equilibria(fold, x, free="a"), lambda x: ct.settle(fold, x)):
+        with pytest.raises(ValueError, match="`start` must be 1 number"):
+            verb(start)
+    with pytest.raises(ValueError, match="real numbers"):
+        fold.f(start)
+    with pytest.raises(ValueError, match="`t` must be a positive number or an array of times"):
+        ct.simulate(fold, [1.0], start)
+    with pytest.raises(ValueError, match="`report` needs a list of finite numbers"):
+        ct.equilibria(fold, [1.0], free="a", report={"a": start})
+    with pytest.raises(ValueError, match="`start` must be 1 number"):
+        ct.diagram(fold, free="a", within=(-1, 2), starts=[start])
+
+
+def test_a_complex_parameter_is_no_number(fold: ct.System) -> None:
+    hostile: Any = np.complex128(1.0 + 1.0j)
+    with pytest.raises(ValueError, match="is not a number"):
+        ct.equilibria(fold, start=[1.0], free="a", a=hostile)
+
+
+@pytest.mark.parametrize("name", ["H", "LP", "UZ", "", "two\nlines", 3])
+def test_an_event_is_not_named_like_a_kind(fold: ct.System, name: Any) -> None:
+    with pytest.raises(ValueError, match="an event needs a name of its own"):
+        ct.equilibria(fold, start=[1.0], free="a", events={name: lambda s: s.state[0]})
+
+
+@pytest.mark.parametrize("free", [None, 3, "a", {"a", "b"}])
+def test_what_names_no_two_parameters_is_refused(branch: ct.Branch, free: Any) -> None:
+    with pytest.raises(ValueError, match="unknown parameter|two different parameters"):
+        ct.fold_curve(branch["LP1"], free=free)
+
+
+@pytest.mark.parametrize("thing", [None, "H1", 3, [3], np.zeros(2)])
+def test_what_holds_no_branch_or_orbit_is_refused(thing: Any) -> None:
+    with pytest.raises(TypeError, match="list of branches"):
+        ct.Diagram(thing)
+    with pytest.raises(TypeError, match="must be a Branch"):
+        ct.crosscheck(thing)
+    with pytest.raises(TypeError, match="must be an Orbit"):
+        ct.time_course(thing)
+
+
+def test_choices_of_the_wrong_type_are_refused(fold: ct.System) -> None:
+    hostile: Any = 3
+    with pytest.raises(TypeError, match="`watch` must be a function"):
+        ct.equilibria(fold, start=[1.0], free="a", watch=hostile)
+    with pytest.raises(TypeError, match="`settings` must be a Settings"):
+        ct.diagram(fold, free="a", within=(-1, 2), settings=hostile)
+    with pytest.raises(ValueError, match="`depth` must be a whole number"):
+        ct.diagram(fold, free="a", within=(-1, 2), depth=1.5)  # type: ignore[arg-type]
+
+
+def test_a_notebook_shows_points_branches_and_orbits_in_a_few_lines(branch: ct.Branch) -> None:
+    orbit = ct.simulate(branch.system, [0.5], 1.0)
+    assert repr(branch["LP1"]).startswith("LP1: a = ")
+    assert repr(branch).startswith(f"{len(branch)} equilibria in a\n  LP1: a = ")
+    assert repr(orbit) == "orbit of 1001 points, t from 0 to 1"
