@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from continuation.simulation import lyapunov, settle, simulate
     from continuation.special import SpecialPoint
     from continuation.store import save
+    from continuation.sweeping import sweep
+    from continuation.sweeps import Sweep
     from continuation.system import System
     from continuation.verbs import cycles, equilibria, switch
 
@@ -52,6 +54,7 @@ _HOME = {
     "Settings": "settings",
     "SpecialPoint": "special",
     "StopReason": "errors",
+    "Sweep": "sweeps",
     "System": "system",
     "branch_point_curve": "loci",
     "cycle_fold_curve": "loci",
@@ -78,6 +81,7 @@ _HOME = {
     "settle": "simulation",
     "shoot": "shooting",
     "simulate": "simulation",
+    "sweep": "sweeping",
     "switch": "verbs",
     "time_course": "plotting",
     "torus_curve": "loci",
@@ -93,6 +97,7 @@ __all__ = [
     "Settings",
     "SpecialPoint",
     "StopReason",
+    "Sweep",
     "System",
     "branch_point_curve",
     "crosscheck",
@@ -119,6 +124,7 @@ __all__ = [
     "settle",
     "shoot",
     "simulate",
+    "sweep",
     "switch",
     "time_course",
     "torus_curve",

@@ -70,6 +70,10 @@ class ExactField:
         default_factory=dict, repr=False
     )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Machine code belongs to this process; another one compiles its own from the tape.
+        return ExactField, (self.tape, self.dimension)
+
     @property
     def is_exact(self) -> bool:
         """Derivatives are exact."""

@@ -9,13 +9,14 @@ from continuation import normalforms
 from continuation.branch import Branch, Diagram
 from continuation.special import NormalForm
 from continuation.store import read
+from continuation.sweeps import Sweep
 
 if TYPE_CHECKING:
     from continuation.system import System
 
 
-def load(path: str | Path, system: System | None = None) -> Branch | Diagram:
-    """Read a branch or a diagram from the file that its method ``save`` wrote.
+def load(path: str | Path, system: System | None = None) -> Branch | Diagram | Sweep:
+    """Read a branch, a diagram or a sweep from the file that its method ``save`` wrote.
 
     Parameters
     ----------
@@ -27,7 +28,7 @@ def load(path: str | Path, system: System | None = None) -> Branch | Diagram:
 
     Returns
     -------
-    Branch or Diagram
+    Branch, Diagram or Sweep
         Equal to what was saved, to the last bit of every array.
 
     Raises
@@ -42,7 +43,7 @@ def load(path: str | Path, system: System | None = None) -> Branch | Diagram:
         for form in vars(normalforms).values()
         if isinstance(form, type) and issubclass(form, NormalForm)
     ]
-    result = read(path, system, forms)
-    if not isinstance(result, Branch | Diagram):
-        raise ValueError(f"{path} holds neither a branch nor a diagram.")
+    result = read(path, system, [*forms, Sweep])
+    if not isinstance(result, Branch | Diagram | Sweep):
+        raise ValueError(f"{path} holds neither a branch nor a diagram nor a sweep.")
     return result

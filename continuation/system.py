@@ -86,6 +86,10 @@ class System:
     def __repr__(self) -> str:
         return f"<System {self.name!r}: {self.kind} with {listed('state', self.states)}>"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        names = (self.name, self.states, dict(self.parameters), self.kind)
+        return System, (*names, self.box, self.field, self.size)
+
     @classmethod
     def from_sympy(
         cls,
@@ -206,7 +210,7 @@ class System:
         f : callable
             ``f(x, p)`` with x of shape (n,) and p a dict of all parameters returns shape (n,). If
             it also maps shape (n, m) to (n, m), which is tried once here, it is called for many
-            points at a time.
+            points at a time. An exception that it raises is not caught.
         states : sequence of str
         parameters : mapping of str to float
         jacobian : callable, optional
@@ -222,10 +226,6 @@ class System:
         ------
         ValueError
             Where ``f`` or ``jacobian`` returns something of the wrong shape.
-
-        Notes
-        -----
-        An exception that ``f`` raises is not caught.
 
         Examples
         --------
@@ -264,8 +264,6 @@ class System:
         """
         defaults = dict(zip(self.parameters, self.vector(values).tolist(), strict=True))
         return replace(self, parameters=defaults)
-
-    # For readers: checked
 
     @property
     def dimension(self) -> int:
