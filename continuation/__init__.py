@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from continuation.backends import CrossCheck, crosscheck
     from continuation.branch import Branch, Diagram
+    from continuation.certification.points import Certificate, NotCertified, certify
     from continuation.connections import (
         heteroclinic,
         heteroclinic_curve,
@@ -46,10 +47,12 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Branch": "branch",
+    "Certificate": "certification.points",
     "ContinuationError": "errors",
     "CrossCheck": "backends",
     "Diagram": "branch",
     "NoConvergence": "errors",
+    "NotCertified": "certification.points",
     "Orbit": "orbit",
     "Settings": "settings",
     "SpecialPoint": "special",
@@ -58,6 +61,7 @@ _HOME = {
     "System": "system",
     "branch_point_curve": "loci",
     "cycle_fold_curve": "loci",
+    "certify": "certification.points",
     "crosscheck": "backends",
     "cycles": "verbs",
     "describe": "kinds",
@@ -89,10 +93,12 @@ _HOME = {
 
 __all__ = [
     "Branch",
+    "Certificate",
     "ContinuationError",
     "CrossCheck",
     "Diagram",
     "NoConvergence",
+    "NotCertified",
     "Orbit",
     "Settings",
     "SpecialPoint",
@@ -100,6 +106,7 @@ __all__ = [
     "Sweep",
     "System",
     "branch_point_curve",
+    "certify",
     "crosscheck",
     "cycle_fold_curve",
     "cycles",

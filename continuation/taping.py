@@ -299,14 +299,21 @@ class TapeBuilder:
         value = self._constants.get(a)
         return None if value is None else float(value)
 
-    def replay(self, tape: Tape) -> list[int]:
-        """Append a whole tape; returns the position here of each of its instructions."""
+    def replay(self, tape: Tape, inputs: Sequence[int] | None = None) -> list[int]:
+        """Append a whole tape; returns the position here of each of its instructions.
+
+        Its inputs are those here, or the values whose positions are given.
+        """
         positions: list[int] = []
         for instruction in tape.instructions:
-            positions.append(self._replayed(instruction, positions))
+            if inputs is not None and instruction[0] == "input":
+                positions.append(inputs[instruction[1]])
+            else:
+                positions.append(self.replay_instruction(instruction, positions))
         return positions
 
-    def _replayed(self, instruction: Instruction, at: list[int]) -> int:
+    def replay_instruction(self, instruction: Instruction, at: Sequence[int]) -> int:
+        """Append one instruction of another tape, whose values are at these positions here."""
         operation = instruction[0]
         if operation in ("add", "sub", "mul", "div"):
             method: Callable[[int, int], int] = getattr(self, operation)
