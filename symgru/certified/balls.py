@@ -321,13 +321,14 @@ def _contracted(
     network: BallNetwork, box: Box, known: Sequence[Box], pull: Sequence[float]
 ) -> Box | None:
     """What is left of a box after contraction; None if it is empty or in a known box."""
-    last = float("inf")
+    last = math.inf
     while True:
         if any(all(k.contains(x) for k, x in zip(other, box, strict=True)) for other in known):
             return None
         h = states(box)
         variation = sum(float(x.rad()) * w for x, w in zip(h, pull, strict=True))
-        narrow = variation < 1
+        # The map first: of a wide box Krawczyk's operator says nothing, however little g varies.
+        narrow = variation < 1 and last < math.inf
         image = network.krawczyk(box)[0] if narrow else network.pre_activation(h)
         smaller = _meet(box, image)
         if smaller is None:

@@ -135,7 +135,7 @@ class Network:
         2
         """
         d = len(weights["U_h"])
-        shapes = dict.fromkeys(("U_h", "U_r", "U_z"), (d, d))
+        shapes: dict[str, tuple[int, ...]] = dict.fromkeys(("U_h", "U_r", "U_z"), (d, d))
         shapes |= dict.fromkeys(("b_h", "b_r", "b_z", "c_h"), (d,))
         given = {name: np.asarray(value, np.float64) for name, value in weights.items()}
         for name, value in given.items():

@@ -70,3 +70,12 @@ def test_undecided_boxes_that_touch_are_joined():
     hulls = joined(boxes)
     assert [hull[0].tolist() for hull in hulls] == [[-1.0, 7.0], [19.0, 22.0]]
     assert joined([]) == []
+
+
+def test_a_network_of_small_weights_is_covered_at_once():
+    # g varies little on the whole line, where Krawczyk's operator says nothing all the same.
+    gru = sg.GRU(1, reset="after").with_weights(
+        U_h=[[0.2]], U_r=[[-4]], b_h=3.7, b_r=3.75, c_h=7.1, rest=0
+    )
+    found = sg.all_equilibria(gru, limit=20)
+    assert found.count == 1 and found.complete and found.certified
