@@ -1,5 +1,7 @@
 """The command line: ``symgru trace eq9`` traces a family of the paper and says where it wrote it.
 
+``symgru equilibria FILE`` proves all equilibria of a saved network.
+
 A mistake of the caller ends with one sentence on standard error and exit code 2, an interruption
 (Ctrl-C) with what was computed saved and exit code 130. What takes long to import is imported where
 it is needed.
@@ -159,6 +161,45 @@ def trace(
     if found.interrupted:
         click.echo(f"symgru: interrupted; what was found is saved in {target}.", err=True)
     return INTERRUPTED if found.interrupted else 0
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option(
+    "--out", "folder", type=click.Path(path_type=Path), help="Folder to write to [FILE's name]."
+)
+@click.option(
+    "--set", "values", multiple=True, metavar="NAME=NUMBER", callback=assignments, help="Parameter."
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="BOXES", help="Boxes to look at.")
+@click.option("--data-only", is_flag=True, help="Write no picture.")
+def equilibria(
+    file: Path, folder: Path | None, values: dict[str, float], limit: int | None, data_only: bool
+) -> int:
+    """Find all equilibria of the network in FILE, with proof.
+
+    FILE is one that GRU.save wrote. Prints a table; writes the data, and for the flow of two units
+    the phase portrait.
+    """
+    from continuation.errors import ContinuationError
+    from symgru import inventory
+    from symgru.equilibria import LIMIT, all_equilibria
+    from symgru.gru import GRU
+
+    try:
+        gru = GRU.load(file)
+        found = all_equilibria(gru, limit=limit or LIMIT, parameters=values)
+        target = _writable(folder or Path(file.stem))
+        written = [inventory.write(gru, found, values, target)]
+        if not data_only and gru.units == 2 and gru.time == "flow":
+            written.append(inventory.draw(gru, found, values, target))
+    except (ValueError, ContinuationError) as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
+    names = " ".join(path.name for path in written)
+    click.echo(f"{inventory.table(gru, found)}\n\nWritten to {target}: {names}")
+    return 0
 
 
 def _prepared(
