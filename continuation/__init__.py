@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from continuation.backends import CrossCheck, crosscheck
     from continuation.branch import Branch, Diagram
+    from continuation.certification.counting import CertifiedPoints, certified_points
     from continuation.certification.points import Certificate, NotCertified, certify
     from continuation.connections import (
         heteroclinic,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Branch": "branch",
     "Certificate": "certification.points",
+    "CertifiedPoints": "certification.counting",
     "ContinuationError": "errors",
     "CrossCheck": "backends",
     "Diagram": "branch",
@@ -61,6 +63,7 @@ _HOME = {
     "System": "system",
     "branch_point_curve": "loci",
     "cycle_fold_curve": "loci",
+    "certified_points": "certification.counting",
     "certify": "certification.points",
     "crosscheck": "backends",
     "cycles": "verbs",
@@ -94,6 +97,7 @@ _HOME = {
 __all__ = [
     "Branch",
     "Certificate",
+    "CertifiedPoints",
     "ContinuationError",
     "CrossCheck",
     "Diagram",
@@ -106,6 +110,7 @@ __all__ = [
     "Sweep",
     "System",
     "branch_point_curve",
+    "certified_points",
     "certify",
     "crosscheck",
     "cycle_fold_curve",

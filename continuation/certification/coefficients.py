@@ -219,15 +219,11 @@ def _branch_point(at: Locally) -> Proved:
     pairing = p @ q / length(p)
     p = p / (p @ q)
     drift = solve(bordered(a, q, p), as_array([*(-b[:, 0]), arb(0)]))[:-1]
-    second = at.form(q, q)
-    quadratic = p @ second / 2
-    return {
-        "a": quadratic,
-        "c": _cubic(at, a, q, p),
-        "speed": p @ at.form(q, at.toward(drift, 0)),
-    }, [
+    speed = p @ at.form(q, at.toward(drift, 0))
+    quadratic = p @ at.form(q, q) / 2
+    return {"a": quadratic, "c": _cubic(at, a, q, p), "speed": speed}, [
         nonzero("simple", "the eigenvalue 0 is simple, <p, q> != 0", pairing),
-        Condition("crossing", "the eigenvalue crosses 0 along the branch: " + REGULAR, True),
+        nonzero("crossing", "the eigenvalue crosses 0 along the branch, speed != 0", speed),
         others_off_the_axis(a, 1),
     ]
 

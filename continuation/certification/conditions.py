@@ -64,7 +64,7 @@ class Condition:
 
 def nonzero(name: str, statement: str, value: arb) -> Condition:
     """The condition that a number does not vanish."""
-    return Condition(name, statement, bool(value != 0), value)
+    return Condition(name, statement, bool(value.is_finite() and value != 0), value)
 
 
 @dataclass(frozen=True, eq=False)

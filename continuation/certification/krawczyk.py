@@ -31,7 +31,7 @@ from continuation.certification.equations import is_exact
 from continuation.derivatives import jacobian
 from continuation.tape import Tape
 
-__all__ = ["SquareSystem", "Zero", "zero_near"]
+__all__ = ["SquareSystem", "Zero", "approximate_inverse", "krawczyk", "zero_near"]
 
 Box = list[arb]
 
@@ -118,7 +118,7 @@ def zero_near(system: SquareSystem, guess: Box, constants: Sequence[arb]) -> Zer
     at_middle = None if middle is None else system.linearize(middle, constants)
     if middle is None or at_middle is None:
         return None
-    inverse = _inverse(at_middle[1])
+    inverse = approximate_inverse(at_middle[1])
     if inverse is None:
         return None
     for width in (*WIDTHS, 0.5 ** (flint.ctx.prec // 2), 0.5 ** (3 * flint.ctx.prec // 4)):
@@ -178,7 +178,7 @@ def _narrowed(system: SquareSystem, box: Box, constants: Sequence[arb]) -> Box:
     while True:
         middle = [x.mid() for x in box]
         there = system.linearize(middle, constants)
-        inverse = None if there is None else _inverse(there[1])
+        inverse = None if there is None else approximate_inverse(there[1])
         if inverse is None:
             return box
         image = krawczyk(system, box, middle, inverse, constants)
@@ -190,7 +190,7 @@ def _narrowed(system: SquareSystem, box: Box, constants: Sequence[arb]) -> Box:
             return box
 
 
-def _inverse(slope: arb_mat) -> arb_mat | None:
+def approximate_inverse(slope: arb_mat) -> arb_mat | None:
     """An approximate inverse, exact as it is; None where there is none."""
     try:
         inverse = slope.mid().inv().mid()
