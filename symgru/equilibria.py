@@ -64,7 +64,7 @@ class SearchTooLarge(ContinuationError):
         self.estimate = estimate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Equilibrium:
     """An equilibrium of the flow or a fixed point of the map, proved to exist.
 
@@ -97,8 +97,12 @@ class Equilibrium:
     shape: str
     index: int
 
+    def __post_init__(self) -> None:
+        for array in (self.state, self.box, self.pre_activations, self.eigenvalues):
+            array.flags.writeable = False
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Equilibria:
     """All equilibria that were found, a sequence, and what is proved about them.
 

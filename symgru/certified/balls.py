@@ -42,7 +42,8 @@ Box = list[arb]
 __all__ = ["BallNetwork", "confirmed", "covers", "narrowed", "published_box", "states", "to_box"]
 
 HALVINGS = 16
-"""Halvings of a box of the search for a proof by balls; two were enough in ten thousand."""
+"""Halvings of a box of the search for a proof by balls. Of 3944 equilibria of random networks 41
+needed any, one of them six."""
 
 SETTLED = 0.99
 """An enclosure is refined while its width falls by a hundredth: slowly first, then fast."""

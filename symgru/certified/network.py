@@ -52,7 +52,7 @@ def outward(x: arb) -> tuple[float, float]:
     return lo, hi
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """Weights as intervals, in the layout of the kernels.
 
@@ -72,7 +72,8 @@ class Network:
     Raises
     ------
     ValueError
-        For a shape that does not fit, or a weight that is not finite or beyond 1e30.
+        For a shape that does not fit, an interval whose ends are exchanged, or a weight that is not
+        finite or beyond 1e30.
     """
 
     U: Array
@@ -88,12 +89,16 @@ class Network:
                 f"weights have shapes {self.U.shape} and {self.b.shape}, but (3, d, d, 2) and "
                 f"(4, d, 2) are expected."
             )
-        for array in (self.U, self.b):
+        for name in ("U", "b"):
+            array = np.array(getattr(self, name), np.float64)
             if not np.all(np.abs(array) <= LARGEST):
                 raise ValueError(
                     f"weights must be numbers of at most {LARGEST:g} in absolute value."
                 )
+            if not np.all(array[..., 0] <= array[..., 1]):
+                raise ValueError("an interval of a weight has its lower end above its upper end.")
             array.flags.writeable = False
+            object.__setattr__(self, name, array)
 
     @property
     def units(self) -> int:

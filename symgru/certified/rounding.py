@@ -15,9 +15,10 @@ rounding is monotone; and v is not below that double, because it would have been
 same for ``up``. A compiler that fuses a product and a sum into one rounding makes errors smaller,
 never larger: the claim is about each rounded result, whichever there are.
 
-*No overflow.* Weights are at most `LARGEST` in absolute value, preconditioners too, states and
-gates at most one; no product here has more than five large factors, so that nothing exceeds 1e160
-and neither infinity nor NaN can occur. What cannot be bounded is reported, never dropped.
+*No overflow.* Weights are at most `LARGEST` = 1e30 in absolute value, preconditioners too, states
+and gates at most one and boxes at most 1e33. A slope has two weights, a determinant three slopes:
+for up to a thousand units nothing exceeds 1e200, so that neither infinity nor NaN can occur. Where
+no such bound holds, in the approximate inverse, the result is compared with `LARGEST` before use.
 
 An interval is a pair of doubles (lower, upper). The functions are parts of kernels; they are plain
 Python as well, under ``.py_func``.
@@ -41,7 +42,7 @@ part: Callable[[Any], Any] = numba.njit(nogil=True, error_model="numpy")
 """Makes a part of kernels, which only they call: it is kept on the disk inside of them."""
 
 LARGEST = 1e30
-"""Bound of weights and preconditioners; with it no product of five overflows."""
+"""Bound of weights and preconditioners: with it nothing overflows."""
 
 GAP = 2.0**-52
 TINY = 1e-300

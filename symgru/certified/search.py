@@ -49,8 +49,9 @@ PAYS = 0.8
 """Contraction goes on while it takes a fifth off: one bisection costs as much as two images."""
 
 SMALL = 4.0
-"""Krawczyk's operator is tried where the variation of G is below this. On random networks it costs
-five images and, tried from 8 or from 1 on, as much in all."""
+"""Krawczyk's operator is tried where the variation of G is below this. From 1, 2, 4 and 8 on it
+takes 114, 104, 93 and 81 boxes for a random network of three units, and 4, 4, 5 and 6 trials, each
+as long as some five images: the time hardly depends on it."""
 
 LEVELS = 256
 """Cuts across an axis for which there is room: from 1e30 to `FLOOR` are 150, in states 60 more."""

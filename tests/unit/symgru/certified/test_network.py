@@ -52,6 +52,8 @@ def test_a_weight_beyond_all_bounds_is_refused(weight):
 def test_shapes_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="shapes"):
         Network(np.zeros((3, 2, 2, 2)), np.zeros((4, 1, 2)))
+    with pytest.raises(ValueError, match="lower end above"):
+        Network(np.zeros((3, 1, 1, 2)), np.array([[[1.0, 0.0]]] * 4))
     with pytest.raises(ValueError, match="'U_r' of shape"):
         Network.from_arrays({"U_h": np.eye(2), "U_r": np.eye(3)})
     with pytest.raises(ValueError, match="'W_h'"):
@@ -76,3 +78,12 @@ def test_weights_that_doubles_cannot_resolve_are_undecided_and_not_guessed():
     # One unit in the last place of a state moves the pre-activation by 1e14.
     found = count(Network.from_arrays({"U_h": [[1e30, 0], [0, 1e30]]}))
     assert not found.complete
+
+
+def test_the_arrays_of_a_network_are_its_own_and_cannot_be_changed():
+    U, b = np.zeros((3, 1, 1, 2)), np.zeros((4, 1, 2))
+    network = Network(U, b)
+    U[0] = 7.0
+    assert np.all(network.U == 0.0)
+    with pytest.raises(ValueError, match="read-only"):
+        network.U[0] = 1.0
