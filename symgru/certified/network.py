@@ -91,11 +91,11 @@ class Network:
             )
         for name in ("U", "b"):
             array = np.array(getattr(self, name), np.float64)
-            if not np.all(np.abs(array) <= LARGEST):
+            if not (abs(array) <= LARGEST).all():
                 raise ValueError(
                     f"weights must be numbers of at most {LARGEST:g} in absolute value."
                 )
-            if not np.all(array[..., 0] <= array[..., 1]):
+            if not (array[..., 0] <= array[..., 1]).all():
                 raise ValueError("an interval of a weight has its lower end above its upper end.")
             array.flags.writeable = False
             object.__setattr__(self, name, array)
@@ -140,18 +140,17 @@ class Network:
         2
         """
         d = len(weights["U_h"])
-        shapes: dict[str, tuple[int, ...]] = dict.fromkeys(("U_h", "U_r", "U_z"), (d, d))
-        shapes |= dict.fromkeys(("b_h", "b_r", "b_z", "c_h"), (d,))
-        given = {name: np.asarray(value, np.float64) for name, value in weights.items()}
-        for name, value in given.items():
-            if value.shape != shapes.get(name):
+        U, b = np.zeros((3, d, d, 2)), np.zeros((4, d, 2))
+        places = {"U_h": U[0], "U_r": U[1], "U_z": U[2]}
+        places |= {"b_h": b[0], "b_r": b[1], "b_z": b[2], "c_h": b[3]}
+        for name, given in weights.items():
+            value, place = np.asarray(given, np.float64), places.get(name)
+            if place is None or value.shape != place.shape[:-1]:
                 raise ValueError(
-                    f"{name!r} of shape {value.shape} does not fit: expected are "
-                    f"{', '.join(f'{key} {shape}' for key, shape in shapes.items())}."
+                    f"{name!r} of shape {value.shape} does not fit: expected are U_h, U_r, U_z of "
+                    f"shape {(d, d)} and b_h, b_r, b_z, c_h of shape {(d,)}."
                 )
-        full = [given.get(name, np.zeros(shape)) for name, shape in shapes.items()]
-        twice = [np.stack([value, value], axis=-1) for value in full]
-        U, b = np.stack(twice[:3]), np.stack(twice[3:])
+            place[..., 0] = place[..., 1] = value
         return cls(U, b, after=reset == "after", gated=update_gate, discrete=time == "map")
 
     @classmethod
