@@ -157,3 +157,22 @@ def test_coefficients_have_the_units_that_their_normal_forms_say(
             assert form.re_c1 == pytest.approx(tau * s**2 * other.re_c1, rel=1e-7)
         elif isinstance(form, FoldNormalForm) and isinstance(other, FoldNormalForm):
             assert form.a == pytest.approx(tau * s * other.a, rel=1e-8)
+
+
+@pytest.mark.parametrize("rate", [1.0, 1e6, 1e12, 1e15])
+def test_a_fast_equation_hides_no_fold_and_no_branch_point_of_a_slow_one(rate: float) -> None:
+    """A state y that follows x at any rate changes nothing for x' = a - x^2 and x' = a x - x^3.
+
+    Equilibria lie on the curve to the tolerance of points, wherever the branch is.
+    """
+    slow = {"a - x**2": (1.0, 1.0, "LP"), "a*x - x**3": (-1.0, 0.0, "BP")}
+    for rhs, (a, x, kind) in slow.items():
+        rest = {"x": rhs, "y": f"{rate!r}*(x - y)"}
+        system = ct.System.from_strings(rest, parameters={"a": a})
+        branch = ct.equilibria(system, start=(x, x), free="a", within=(-1, 2))
+        assert [point.label for point in branch.special] == [f"{kind}1"]
+        assert abs(branch[f"{kind}1"].parameters["a"]) < 1e-12
+        left = system.field.evaluate(branch.states.T.copy(), np.array([0.0]))[:, 0]
+        parameter = branch.parameters["a"]
+        off = left + (parameter if kind == "LP" else parameter * branch.states[0])
+        assert np.abs(off).max() < 1e-9
