@@ -1,6 +1,6 @@
 # make demo      trace the bifurcation diagrams of the two families of the paper
 # make test      lint, types, import floors, tests, doctests, notebooks
-# make test-all  the long tests, and those that compare with PyDSTool and AUTO-07p
+# make test-all  the long tests, and those that compare with PyDSTool, AUTO-07p, PyTorch, JAX and Keras
 # make bench     what a step costs: a table
 # make clean     remove what the other targets made
 #
@@ -91,7 +91,7 @@ $(READY_PEERS): setup.cfg $(READY_DEV)
 	        echo "To compare with PyDSTool and AUTO-07p, first: apt-get install$$missing" >&2; \
 	    fi; \
 	fi; \
-	status=0; for extra in pydstool bench; do \
+	status=0; for extra in pydstool bench frameworks; do \
 	    $(BIN)/python -m pip install --quiet --editable ".[$$extra]" || { status=1; \
 	    echo "'pip install symgru[$$extra]' failed; the tests that need it are skipped." >&2; }; \
 	done; \

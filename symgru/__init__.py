@@ -2,8 +2,9 @@
 
 A `GRU` knows its equations, its Jacobian and its weights as SymPy expressions;
 `fold_conditions` and `hopf_conditions` say where its equilibria bifurcate; `all_equilibria` finds
-every equilibrium, with proof; `GRU.compile` hands the network to the engine in `continuation`,
-which follows branches and finds bifurcations numerically.
+every equilibrium, with proof; `from_torch` and its kin read trained networks, and `compare` tells
+where the trained map differs from its flow; `GRU.compile` hands the network to the engine in
+`continuation`, which follows branches and finds bifurcations numerically.
 
 What needs compiled code is imported when first used: formulas should not wait for a compiler.
 """
@@ -17,27 +18,50 @@ from symgru import families
 from symgru.conditions import FoldConditions, HopfConditions, fold_conditions, hopf_conditions
 from symgru.gates import sigma
 from symgru.gru import GRU
+from symgru.stack import Stack
+from symgru.weights import (
+    from_equinox,
+    from_flax,
+    from_haiku,
+    from_keras,
+    from_numpy,
+    from_torch,
+)
 
 if TYPE_CHECKING:
+    from symgru.comparison import Comparison, Contrast, compare
     from symgru.equilibria import Equilibria, Equilibrium, SearchTooLarge, all_equilibria
 
 _HOME = {
+    "Comparison": "comparison",
+    "Contrast": "comparison",
     "Equilibria": "equilibria",
     "Equilibrium": "equilibria",
     "SearchTooLarge": "equilibria",
     "all_equilibria": "equilibria",
+    "compare": "comparison",
 }
 
 __all__ = [
     "GRU",
+    "Comparison",
+    "Contrast",
     "Equilibria",
     "Equilibrium",
     "FoldConditions",
     "HopfConditions",
     "SearchTooLarge",
+    "Stack",
     "all_equilibria",
+    "compare",
     "families",
     "fold_conditions",
+    "from_equinox",
+    "from_flax",
+    "from_haiku",
+    "from_keras",
+    "from_numpy",
+    "from_torch",
     "hopf_conditions",
     "sigma",
 ]

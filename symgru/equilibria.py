@@ -36,6 +36,7 @@ from symgru.certified.network import Network, outward
 from symgru.certified.search import EVERYWHERE, Found, find_all
 from symgru.certified.spectrum import UNDECIDED, spectrum
 from symgru.gru import GRU
+from symgru.vectorfield import STEP
 
 __all__ = ["Equilibria", "Equilibrium", "SearchTooLarge", "all_equilibria", "prove"]
 
@@ -194,7 +195,7 @@ def all_equilibria(
     Raises
     ------
     ValueError
-        If a parameter has no value, or a weight is no finite number.
+        If a parameter has no value, a weight is no finite number, or a map has another step than 1.
     SearchTooLarge
         If there are too many units, or too large weights, for `limit` boxes.
 
@@ -210,7 +211,13 @@ def all_equilibria(
         raise TypeError(f"all_equilibria needs a symgru.GRU, got {type(gru).__name__}.")
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise ValueError(f"limit must be a positive whole number, got {limit!r}.")
-    network = Network.from_gru(gru, **{**(parameters or {}), **values})
+    given = {**(parameters or {}), **values}
+    if gru.numbers(**given).get(STEP.name, 1.0) != 1.0:
+        raise ValueError(
+            "types are proved for the flow and for the map of step 1: ask the flow for the fixed "
+            "points, and compare for their types at any Delta."
+        )
+    network = Network.from_gru(gru, **given)
     return prove(network, limit=limit, name=gru.name)
 
 

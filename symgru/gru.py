@@ -26,7 +26,7 @@ from sympy import ImmutableDenseMatrix as Matrix
 
 from symgru import archive, vectorfield
 from symgru.entries import finite, read_entries
-from symgru.gates import sigma
+from symgru.vectorfield import STEP
 
 if TYPE_CHECKING:
     from continuation.system import System
@@ -62,7 +62,9 @@ class GRU:
         Whether the reset gate multiplies the state before the product with ``U_h`` (the paper,
         Cho et al.) or after it (torch, cuDNN, with a second bias ``c_h``).
     time : {"flow", "map"}, optional
-        Equation (7), in units of its time constant, or equation (4), in steps.
+        Equation (7), in units of its time constant, or equation (4), in steps. A map has one more
+        parameter, ``Delta``, the length of a step of Euler's method: ``h + Delta * flow(h)``. At 1,
+        its default, it is the trained map (4); towards 0 it becomes the flow.
 
     Attributes
     ----------
@@ -134,6 +136,8 @@ class GRU:
         self._set("weights", MappingProxyType(weights))
         self._set("name", self.name or f"GRU({self.units})")
         known = self.parameters
+        if self.time == "map" and STEP.name not in self.defaults:
+            self._set("values", {STEP.name: 1.0, **self.values})
         names = [state.name for state in self.states]
         if len(set(names)) < len(names):
             raise ValueError(f"the names of states must differ, got {', '.join(names)}.")
@@ -166,17 +170,22 @@ class GRU:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Symbols of all parameters by name: those of the weights in their order, then inputs."""
+        """Symbols of all parameters by name: of the weights in their order, inputs, Delta."""
         symbols: dict[str, Any] = {}
         for weight in self.weights.values():
             for entry in weight:
-                for symbol in sorted(entry.free_symbols, key=lambda s: s.name):
+                own = [entry] if entry.is_Symbol else entry.free_symbols
+                for symbol in sorted(own, key=lambda s: s.name):
                     if symbols.setdefault(symbol.name, symbol) != symbol:
                         raise ValueError(
                             f"two symbols are called {symbol.name!r}: they differ in assumptions."
                         )
         for symbol in vectorfield.input_symbols(self.inputs):
             symbols.setdefault(symbol.name, symbol)
+        if self.time == "map":
+            if STEP.name in symbols:
+                raise ValueError("'Delta' is the step of a map: call the parameter otherwise.")
+            symbols[STEP.name] = STEP
         return symbols
 
     @property
@@ -189,26 +198,25 @@ class GRU:
     @property
     def equations(self) -> Matrix:
         """Right-hand side of the flow or the map with the given numbers put in, shape (d, 1)."""
-        return self._right_hand_side(self.shown_weights)
+        return self._right_hand_side(self.shown_weights, self._shown_step)
 
     @property
     def jacobian(self) -> Matrix:
         """Derivative of `equations` by the states, shape (d, d)."""
         slope = vectorfield.jacobian(self.shown_weights, self.states, self.reset)
-        return slope if self.time == "flow" else Matrix(sympy.eye(self.units) + slope)
-
-    def _right_hand_side(self, weights: Mapping[str, Matrix]) -> Matrix:
-        pre = vectorfield.pre_activations(weights, self.states, self.reset)
         if self.time == "flow":
-            return vectorfield.flow(pre, self.states)
-        candidate = vectorfield.candidate(pre)
-        if pre.update is None:
-            return candidate
-        update = pre.update.applyfunc(sigma)
-        rest = pre.update.applyfunc(lambda a: sigma(-a))
-        return update.multiply_elementwise(Matrix(self.states)) + rest.multiply_elementwise(
-            candidate
-        )
+            return slope
+        return Matrix(sympy.eye(self.units) + self._shown_step * slope)
+
+    @property
+    def _shown_step(self) -> Any:
+        step = self.values.get(STEP.name)
+        return STEP if step is None else vectorfield.exact(step)
+
+    def _right_hand_side(self, weights: Mapping[str, Matrix], step: Any) -> Matrix:
+        pre = vectorfield.pre_activations(weights, self.states, self.reset)
+        flow = vectorfield.flow(pre, self.states)
+        return flow if self.time == "flow" else Matrix(Matrix(self.states) + step * flow)
 
     def with_weights(
         self,
@@ -307,7 +315,8 @@ class GRU:
             For a name that is no parameter, or a value that is no finite number.
         """
         self._check_names(values)
-        return replace(self, defaults={**self.defaults, **values})
+        shown = {name: value for name, value in self.values.items() if name not in values}
+        return replace(self, values=shown, defaults={**self.defaults, **values})
 
     def without_update_gate(self) -> GRU:
         """Return the network with the factor ``1 - update`` left out: ``h' = tanh(a) - h``.
@@ -387,7 +396,7 @@ class GRU:
         numbers = self.numbers(**values)
         return System.from_sympy(
             self.states,
-            list(self._right_hand_side(self.weights)),
+            list(self._right_hand_side(self.weights, STEP)),
             numbers,
             kind=self.time,
             name=self.name,

@@ -15,8 +15,8 @@ the flow (7) and the map (4) are
     h' = \sigma(-a_z) * (\tanh a - h), \qquad
     h_{t+1} = \sigma(a_z) * h_t + \sigma(-a_z) * \tanh a .
 
-The map is the forward Euler method of the flow with step one. Without an update gate the factor
-:math:`\sigma(-a_z)` is one. Time is in units of the time constant of (7).
+The map is the forward Euler method of the flow with step one; `GRU` takes any step. Without an
+update gate the factor :math:`\sigma(-a_z)` is one. Time is in units of the time constant of (7).
 
 References
 ----------
@@ -37,6 +37,7 @@ from sympy import ImmutableDenseMatrix as Matrix
 from symgru.gates import sigma
 
 __all__ = [
+    "STEP",
     "PreActivations",
     "candidate",
     "candidate_jacobian",
@@ -48,6 +49,9 @@ __all__ = [
     "weight_shapes",
     "weight_symbols",
 ]
+
+STEP = sympy.Symbol("Delta")
+"""Length of a step of the map, in units of the time constant of the flow."""
 
 LONG_SUM = 8
 """Terms beyond which the argument of a tanh is left as it is."""
