@@ -74,13 +74,16 @@ class Search:
     def unknown(self, value: float, branches: Sequence[Branch]) -> Iterator[Array]:
         """Equilibria at a value that lie on none of the branches, which may grow meanwhile."""
         seen: list[Array] = []
+        known = [x for branch in branches for x in self._on(branch, value)]
+        read = len(branches)
         while len(seen) < MOST:
-            have = [x for branch in branches for x in self._on(branch, value)] + seen
-            fresh = self._deflated(value, have)
+            fresh = self._deflated(value, known + seen)
             if not fresh:
                 return
             for x in fresh:
-                if not any(close(x, y) for branch in branches for y in self._on(branch, value)):
+                known += [y for branch in branches[read:] for y in self._on(branch, value)]
+                read = len(branches)
+                if not any(close(x, y) for y in known):
                     yield x
                 seen.append(x)
 
