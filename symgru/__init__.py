@@ -18,6 +18,7 @@ from symgru import families
 from symgru.conditions import FoldConditions, HopfConditions, fold_conditions, hopf_conditions
 from symgru.gates import sigma
 from symgru.gru import GRU
+from symgru.paths import along_input, between, with_gain
 from symgru.stack import Stack
 from symgru.weights import (
     from_equinox,
@@ -53,6 +54,8 @@ __all__ = [
     "SearchTooLarge",
     "Stack",
     "all_equilibria",
+    "along_input",
+    "between",
     "compare",
     "families",
     "fold_conditions",
@@ -64,6 +67,7 @@ __all__ = [
     "from_torch",
     "hopf_conditions",
     "sigma",
+    "with_gain",
 ]
 
 

@@ -101,7 +101,8 @@ def weight_symbols(name: str, shape: tuple[int, int]) -> Matrix:
         column = "" if name[0] in "bc" else f"{between}{j + 1}"
         return sympy.Symbol(f"{name}{i + 1}{column}")
 
-    return Matrix(rows, columns, entry)
+    # From a list: given a function, SymPy would count in its own integers, which are slow to print.
+    return Matrix(rows, columns, [entry(i, j) for i in range(rows) for j in range(columns)])
 
 
 def exact(number: float) -> Any:

@@ -164,7 +164,9 @@ def network(weights: Mapping[str, Array], reset: str, time: str = "map") -> GRU:
     units, inputs = len(weights["U_h"]), 0
     if "W_h" in weights and np.ndim(weights["W_h"]) == 2:
         inputs = np.shape(weights["W_h"])[1]
-    return GRU(units, inputs, reset, time).with_weights(**weights, rest=0)
+    empty = GRU(units, inputs, reset, time)
+    given: dict[str, Any] = {name: np.zeros(w.shape) for name, w in empty.weights.items()}
+    return empty.with_weights(**{**given, **weights})
 
 
 def one_or_stack(networks: Sequence[GRU]) -> GRU | Stack:
