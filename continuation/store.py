@@ -83,6 +83,8 @@ def save(result: Any, path: str | Path) -> Path:
     for name, arrays in encoder.arrays.items():
         members[f"{name}.npy"] = _npy_bytes(np.concatenate(arrays))
     target = Path(path).expanduser()
+    if target.exists() and not target.is_file() and not target.is_dir():
+        raise ValueError(f"cannot write {target}: it is a device or a pipe, not a file.")
     try:
         _write_atomically(target.resolve(), members)
     except OSError as error:

@@ -269,9 +269,9 @@ def _progress(shown: bool) -> Iterator[Watch | None]:
 
 def _drawn(found: Findings, folder: Path) -> tuple[Findings, list[Path]]:
     """Draw the pictures; an interruption marks the findings."""
-    from symgru import figures
-
     try:
+        from symgru import figures
+
         return found, figures.write(found, folder)
     except KeyboardInterrupt:
         return replace(found, interrupted=True), []

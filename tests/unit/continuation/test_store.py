@@ -219,6 +219,14 @@ def test_a_path_that_cannot_be_written_is_named(rest, tmp_path, target):
     assert "\n" not in str(caught.value)
 
 
+def test_no_pipe_or_device_is_replaced_by_a_file(rest, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(ValueError, match="a device or a pipe, not a file"):
+        rest.save(pipe)
+    assert pipe.is_fifo()
+
+
 def test_what_has_no_place_in_a_file_is_refused_before_anything_is_written(rest, tmp_path):
     strange = replace(rest, measures={"x": np.array([object()] * len(rest))})
     with pytest.raises(ValueError, match="type object cannot be saved"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from contextlib import contextmanager
 
 import numpy as np
@@ -141,3 +142,20 @@ def test_an_interruption_saves_what_was_found_and_marks_it(capsys, tmp_path, mon
     diagram = ct.load(tmp_path / "diagram.ct")
     assert ct.StopReason.INTERRUPTED in diagram[-1].stop
     assert 25 < sum(map(len, diagram)) <= 40
+
+
+def test_an_interruption_while_pictures_are_drawn_says_that_data_are_saved(
+    capsys, tmp_path, monkeypatch
+):
+    class Interrupted:
+        def find_spec(self, name, path=None, target=None):
+            if name == "symgru.figures":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "symgru.figures", raising=False)
+    monkeypatch.delattr("symgru.figures", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    code, out, err = run(capsys, "trace", "eq8", "--out", tmp_path)
+    assert code == 130
+    assert err.startswith("symgru: interrupted; what was found is saved in")
+    assert "special_points.csv" in out and (tmp_path / "diagram.ct").is_file()
