@@ -205,7 +205,10 @@ def solve(
     history: list[float] = []
     last = np.inf
     for _ in range(iterations):
-        value, jacobian = equations(u)
+        with np.errstate(
+            over="ignore", invalid="ignore"
+        ):  # An iterate that ran away is seen below.
+            value, jacobian = equations(u)
         history.append(float(np.abs(value).max()))
         if not np.isfinite(history[-1]):
             break

@@ -20,6 +20,10 @@ from continuation.special import NormalForm, by_sign, ratio
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
+RESONANT = 1e-9
+"""Singular values below this part of the largest belong to an eigenvalue, as points are exact to
+1e-12: beyond it a coefficient with that denominator would be round-off."""
+
 
 @dataclass(frozen=True)
 class CuspNormalForm(NormalForm):
@@ -144,7 +148,9 @@ class DoubleHopfNormalForm(NormalForm):
     p11, p12, p21, p22 : float
         Re G2100 / 2, Re G1011, Re G1110, Re G0021 / 2.
     theta, delta : float
-        p12 / p22 and p21 / p11, by which Kuznetsov tells the unfoldings apart.
+        p12 / p22 and p21 / p11, by which Kuznetsov tells the unfoldings apart. Where the
+        frequencies are as 1 to 2, coefficients in which quadratic terms resonate are not defined:
+        NaN.
     omega1, omega2 : float
         The two frequencies.
     """
@@ -168,6 +174,8 @@ class DoubleHopfNormalForm(NormalForm):
         """
         between = "Between the two curves of Neimark-Sacker points that begin here there is a"
         strong, simple = self.theta * self.delta > 1.0, self.p11 * self.p22
+        if np.isnan(self.p11 + self.p12 + self.p21 + self.p22):
+            return "The frequencies are as 1 to 2, and quadratic terms decide."
         if not abs(simple) > 0.0:
             return ""
         if simple > 0.0:
@@ -289,14 +297,14 @@ def double_hopf_normal_form(
     """Compute the cubic coefficients at a polished double Hopf point."""
     y, omega1 = point.y, point.omega
     _, a, _ = equations.first(y)
-    identity = np.eye(len(a))
+    unit = equations.system.extent(y[: len(a)])
     pairs = [_pair(a, omega1), _pair(a, omega2)]
 
     def f(*directions: NDArray[Any]) -> NDArray[Any]:
         return equations.form(y, *directions)
 
     def inverse(frequency: float, rhs: NDArray[Any]) -> NDArray[Any]:
-        return np.asarray(np.linalg.solve(1j * frequency * identity - a, rhs))
+        return _answer(a, frequency, rhs, unit)
 
     def own(q: ComplexArray, p: ComplexArray, omega: float) -> float:
         """Re G/2 of w |w|^2 in the equation of w itself."""
@@ -316,6 +324,18 @@ def double_hopf_normal_form(
     p12, p21 = other(q1, p1, omega1, q2, omega2), other(q2, p2, omega2, q1, omega1)
     theta, delta = ratio(p12, p22), ratio(p21, p11)
     return DoubleHopfNormalForm(p11, p12, p21, p22, theta, delta, omega1, omega2)
+
+
+def _answer(a: Array, frequency: float, rhs: NDArray[Any], unit: float) -> NDArray[Any]:
+    """Solve (i frequency - A) h = rhs; across the eigenvectors of i frequency, where there are any.
+
+    NaN where the right-hand side drives one of those, in units of |A| and of the states.
+    """
+    left, sizes, right = np.linalg.svd(1j * frequency * np.eye(len(a)) - a)
+    parts, resonant = left.conj().T @ rhs, sizes <= RESONANT * sizes[0]
+    if np.any(np.abs(parts[resonant]) * unit > RESONANT * sizes[0]):
+        return np.full(len(a), np.nan + 0.0j)
+    return np.asarray(right.conj().T @ (parts / np.where(resonant, np.inf, sizes)))
 
 
 def _pair(a: Array, omega: float) -> tuple[ComplexArray, ComplexArray]:
