@@ -204,6 +204,15 @@ class Diagram(Sequence[Branch]):
         parts = [f"{n}: {b}" for n, b in zip(self.names, self.branches, strict=True)]
         return "\n".join([*parts, *(str(point) for point in self.connections)])
 
+    def to_dataframe(self) -> pd.DataFrame:
+        """One row a point of any branch, with the branch's name; see `tables.stacked`.
+
+        Special points have a label; `tables.special_table` lists them with their coefficients.
+        """
+        from continuation.tables import stacked
+
+        return stacked(self)
+
     def save(self, path: str | Path) -> Path:
         """Write the diagram to one file that `continuation.load` reads; see `store.save`."""
         from continuation.store import save

@@ -109,6 +109,27 @@ def dataframe(branch: Branch) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
+def stacked(diagram: Diagram) -> pd.DataFrame:
+    """The frames of all branches of a diagram, one below the other.
+
+    Returns
+    -------
+    DataFrame
+        "branch" (its name), then the columns of `dataframe`; what a branch has not is empty.
+    """
+    import pandas as pd
+
+    frames = [
+        dataframe(branch).assign(**{own_name(branch.system, "branch"): name})
+        for name, branch in zip(diagram.names, diagram.branches, strict=True)
+    ]
+    if not frames:
+        return pd.DataFrame()
+    frame = pd.concat(frames, ignore_index=True)
+    first = own_name(diagram.system, "branch")
+    return frame[[first, *(name for name in frame.columns if name != first)]]
+
+
 def special_rows(branches: Branch | Iterable[Branch]) -> list[dict[str, Any]]:
     """Every special point of one or more branches as a mapping from column to value.
 

@@ -142,3 +142,13 @@ def test_extremes_at_the_ends_of_an_orbit_are_the_ends():
     t = np.linspace(0.0, 1.0, 9)
     orbit = Orbit(t, np.exp(t)[None], None, {}, degree=4)
     assert extremes(orbit)[0] == pytest.approx([1.0, np.e], rel=1e-14)
+
+
+def test_a_diagram_is_the_frames_of_its_branches_with_their_names(rest, circles):
+    frame = ct.Diagram([rest, circles], names=("rest", "circles")).to_dataframe()
+    assert list(frame.columns[:2]) == ["branch", "label"]
+    for name, branch in (("rest", rest), ("circles", circles)):
+        part, own = frame[frame["branch"] == name], branch.to_dataframe()
+        for column in own.columns:
+            assert list(part[column]) == list(own[column])
+    assert ct.Diagram([]).to_dataframe().empty
