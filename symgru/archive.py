@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
+import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -136,12 +136,19 @@ def write(path: str | Path, content: Mapping[str, Any]) -> Path:
     -------
     Path
         The file.
+
+    Raises
+    ------
+    ValueError
+        Where the path is that of a device or a pipe.
     """
     target = Path(path)
     text = json.dumps({"format": FORMAT, "version": VERSION, **content}, allow_nan=False)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
+    if target.exists() and not target.is_file() and not target.is_dir():
+        raise ValueError(f"cannot write {target}: it is a device or a pipe, not a file.")
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with temporary.open("x", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

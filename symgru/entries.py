@@ -32,7 +32,7 @@ def finite(place: str, value: Any) -> float:
         If it is no finite real number; a string is none either.
     """
     try:
-        number = math.nan if isinstance(value, str) else float(value)
+        number = math.nan if isinstance(value, str) or np.iscomplexobj(value) else float(value)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(
             f"{place} is {value!r}, which is neither a finite number nor a SymPy expression."

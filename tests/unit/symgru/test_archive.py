@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 
+import numpy as np
 import pytest
 import sympy
 
 import symgru as sg
-from symgru import archive
+from symgru import archive, entries
 
 networks = pytest.mark.parametrize(
     "gru",
@@ -91,3 +94,23 @@ def test_an_expression_that_cannot_be_saved_says_so_and_leaves_the_old_file(tmp_
 def test_a_folder_that_is_not_there_is_an_error_of_the_system(tmp_path):
     with pytest.raises(OSError):
         sg.families.eq8().save(tmp_path / "nowhere" / "network.json")
+
+
+def test_no_pipe_or_device_is_replaced_by_a_file(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(ValueError, match="a device or a pipe, not a file"):
+        sg.families.eq8().save(pipe)
+    assert pipe.is_fifo()
+
+
+def test_a_file_has_the_permissions_that_any_new_file_gets(tmp_path):
+    (tmp_path / "plain").write_text("")
+    path = sg.families.eq8().save(tmp_path / "network.json")
+    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE((tmp_path / "plain").stat().st_mode)
+
+
+@pytest.mark.parametrize("value", [1j, np.complex128(1j), np.array([1j, 0.0])[0]])
+def test_a_complex_number_is_no_weight(value):
+    with pytest.raises(ValueError, match="not a finite number"):
+        entries.finite("U_h11", value)
