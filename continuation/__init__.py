@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from continuation.backends import CrossCheck, crosscheck
     from continuation.branch import Branch, Diagram
     from continuation.certification.counting import CertifiedPoints, certified_points
+    from continuation.certification.cycles import CertifiedCycle, certified_cycle
+    from continuation.certification.homoclinic import (
+        CertifiedHomoclinic,
+        certified_homoclinic,
+    )
     from continuation.certification.points import Certificate, NotCertified, certify
     from continuation.connections import (
         heteroclinic,
@@ -49,6 +54,8 @@ if TYPE_CHECKING:
 _HOME = {
     "Branch": "branch",
     "Certificate": "certification.points",
+    "CertifiedCycle": "certification.cycles",
+    "CertifiedHomoclinic": "certification.homoclinic",
     "CertifiedPoints": "certification.counting",
     "ContinuationError": "errors",
     "CrossCheck": "backends",
@@ -63,6 +70,8 @@ _HOME = {
     "System": "system",
     "branch_point_curve": "loci",
     "cycle_fold_curve": "loci",
+    "certified_cycle": "certification.cycles",
+    "certified_homoclinic": "certification.homoclinic",
     "certified_points": "certification.counting",
     "certify": "certification.points",
     "crosscheck": "backends",
@@ -97,6 +106,8 @@ _HOME = {
 __all__ = [
     "Branch",
     "Certificate",
+    "CertifiedCycle",
+    "CertifiedHomoclinic",
     "CertifiedPoints",
     "ContinuationError",
     "CrossCheck",
@@ -110,6 +121,8 @@ __all__ = [
     "Sweep",
     "System",
     "branch_point_curve",
+    "certified_cycle",
+    "certified_homoclinic",
     "certified_points",
     "certify",
     "crosscheck",

@@ -31,7 +31,14 @@ from continuation.certification.equations import is_exact
 from continuation.derivatives import jacobian
 from continuation.tape import Tape
 
-__all__ = ["SquareSystem", "Zero", "approximate_inverse", "krawczyk", "zero_near"]
+__all__ = [
+    "CertainTape",
+    "SquareSystem",
+    "Zero",
+    "approximate_inverse",
+    "krawczyk",
+    "zero_near",
+]
 
 Box = list[arb]
 
@@ -59,23 +66,49 @@ class SquareSystem:
         return len(self.tape.outputs)
 
     @cached_property
-    def _linearized(self) -> Tape:
-        """F, the rows of F', and what every switch depends on."""
-        tape = jacobian(self.tape, range(self.size))
-        if not is_exact(tape):
-            raise ValueError("the derivatives of these equations hold numbers that were rounded.")
-        switches = [i[1] for i in tape.instructions if i[0] == "select"]
-        return Tape(tape.inputs, tape.instructions, (*tape.outputs, *switches))
+    def _linearized(self) -> CertainTape:
+        """F, then the rows of F'."""
+        return CertainTape.of(jacobian(self.tape, range(self.size)))
 
     def linearize(self, u: Box, constants: Sequence[arb]) -> tuple[arb_mat, arb_mat] | None:
         """Enclose F and F' on a box; None where they are not finite or a switch is undecided."""
         size = self.size
-        values = evaluate(self._linearized, [*u, *constants])
-        smooth = all(c >= 0 or c < 0 for c in values[size * (size + 1) :])
-        values = values[: size * (size + 1)]
-        if not (smooth and all(x.is_finite() for x in values)):
+        values = self._linearized([*u, *constants])
+        if values is None:
             return None
         return arb_mat(size, 1, values[:size]), arb_mat(size, size, values[size:])
+
+
+@dataclass(frozen=True)
+class CertainTape:
+    """A tape of derivatives that says nothing where it would prove nothing.
+
+    Attributes
+    ----------
+    whole : Tape
+        With what every switch depends on among its outputs.
+    count : int
+        Number of outputs proper.
+    """
+
+    whole: Tape
+    count: int
+
+    @classmethod
+    def of(cls, tape: Tape) -> CertainTape:
+        """Take a tape; a ValueError where numbers of it were rounded."""
+        if not is_exact(tape):
+            raise ValueError("the derivatives of these equations hold numbers that were rounded.")
+        switches = [i[1] for i in tape.instructions if i[0] == "select"]
+        outputs = (*tape.outputs, *switches)
+        return cls(Tape(tape.inputs, tape.instructions, outputs), len(tape.outputs))
+
+    def __call__(self, inputs: Sequence[arb]) -> list[arb] | None:
+        """Enclose the outputs; None where one is not finite or a switch is not decided."""
+        values = evaluate(self.whole, inputs)
+        outputs, sides = values[: self.count], values[self.count :]
+        smooth = all(c >= 0 or c < 0 for c in sides)
+        return outputs if smooth and all(x.is_finite() for x in outputs) else None
 
 
 @dataclass(frozen=True)
