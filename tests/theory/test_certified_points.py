@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
+from pathlib import Path
 
 import flint
 import mpmath
@@ -291,3 +293,31 @@ def test_a_proof_reads_as_sentences_and_gives_doubles_rounded_outward(hopf_of_ni
         assert arb(lo) < ball < arb(hi)
     for name, ball in proof.region.items():
         assert ball.contains(proof.enclosure[name])
+
+
+# Textbook systems, against a table that was computed with forty digits by other means
+
+CASES = json.loads((Path(__file__).parents[1] / "data" / "textbook_systems.json").read_text())
+POINTS = [
+    pytest.param(case, point, id=f"{case['name']} {point['kind']} {point['at']:.4g}")
+    for case in CASES
+    for point in case["points"]
+    if point["kind"] in ("LP", "H")
+]
+
+
+@pytest.mark.parametrize(("case", "known"), POINTS)
+def test_points_of_textbook_systems_are_proved_with_their_coefficients(case, known):
+    system = ct.System.from_strings(case["equations"], parameters=case["parameters"])
+    free, kind = case["free"], known["kind"]
+    guess = claimed(kind, system, np.array(known["state"], dtype=float), **{free: known["at"]})
+    proof = ct.certify(guess, radius=RADIUS)
+    assert proof.certified
+    assert float(proof.enclosure[free]) == pytest.approx(
+        known["at"], rel=case["location"], abs=1e-9
+    )
+    values = {name: float(ball) for name, ball in proof.coefficients.items()}
+    if kind == "LP":
+        values = {"abs_a": abs(values["a"])}
+    for name in values.keys() & known.keys():
+        assert values[name] == pytest.approx(known[name], rel=case["coefficients"])
