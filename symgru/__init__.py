@@ -30,6 +30,7 @@ from symgru.weights import (
 )
 
 if TYPE_CHECKING:
+    from symgru import claims
     from symgru.comparison import Comparison, Contrast, compare
     from symgru.equilibria import Equilibria, Equilibrium, SearchTooLarge, all_equilibria
 
@@ -56,6 +57,7 @@ __all__ = [
     "all_equilibria",
     "along_input",
     "between",
+    "claims",
     "compare",
     "families",
     "fold_conditions",
@@ -72,6 +74,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
+    if name == "claims":
+        return import_module("symgru.claims")
     if name not in _HOME:
         raise AttributeError(f"module 'symgru' has no attribute {name!r}")
     return getattr(import_module(f"symgru.{_HOME[name]}"), name)

@@ -22,6 +22,7 @@ import click
 
 if TYPE_CHECKING:
     from continuation.curve import Point
+    from symgru.claims.ledger import Claim, Row
     from symgru.tracing import Findings, Watch
 
 REFUSED, INTERRUPTED = 2, 130
@@ -200,6 +201,56 @@ def equilibria(
     names = " ".join(path.name for path in written)
     click.echo(f"{inventory.table(gru, found)}\n\nWritten to {target}: {names}")
     return 0
+
+
+@cli.command()
+@click.option("--only", type=int, multiple=True, metavar="NUMBER", help="Claim to check [all].")
+@click.option(
+    "--out", "folder", type=click.Path(path_type=Path), help="Folder to write to [claims]."
+)
+def claims(only: tuple[int, ...], folder: Path | None) -> int:
+    """Check the claims of the paper, from scratch.
+
+    Prints the verdicts, with the evidence if one claim is asked for, and writes a report in HTML
+    and Markdown.
+    """
+    from symgru.claims import report, select
+
+    try:
+        chosen = select(only or None)
+        target = _writable(folder or Path("claims"))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    rows, interrupted = _checked(chosen)
+    if not rows:
+        raise click.Abort
+    written = report.write(rows, target)
+    names = " ".join(path.name for path in written)
+    click.echo(f"{report.table(rows)}\n\nWritten to {target}: {names}")
+    if interrupted:
+        said = f"{len(rows)} of {len(chosen)} claims were checked"
+        click.echo(f"symgru: interrupted; {said}, and are in {target}.", err=True)
+    return INTERRUPTED if interrupted else 0
+
+
+def _checked(chosen: Sequence[Claim]) -> tuple[list[Row], bool]:
+    """Check claims one by one, so that an interruption keeps those before it."""
+    from tqdm import tqdm
+
+    from symgru.claims.ledger import run
+
+    shown = sys.stderr.isatty()
+    rows: list[Row] = []
+    bar = tqdm(chosen, unit=" claims", leave=False, file=sys.stderr, disable=not shown)
+    try:
+        for claim in bar:
+            bar.set_description(f"claim {claim.number}")
+            rows += run([claim])
+    except KeyboardInterrupt:
+        return rows, True
+    finally:
+        bar.close()
+    return rows, False
 
 
 def _prepared(
