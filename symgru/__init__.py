@@ -33,15 +33,18 @@ if TYPE_CHECKING:
     from symgru import claims
     from symgru.comparison import Comparison, Contrast, compare
     from symgru.equilibria import Equilibria, Equilibrium, SearchTooLarge, all_equilibria
+    from symgru.resting import FixedPoints, fixed_points
 
 _HOME = {
     "Comparison": "comparison",
     "Contrast": "comparison",
     "Equilibria": "equilibria",
     "Equilibrium": "equilibria",
+    "FixedPoints": "resting",
     "SearchTooLarge": "equilibria",
     "all_equilibria": "equilibria",
     "compare": "comparison",
+    "fixed_points": "resting",
 }
 
 __all__ = [
@@ -50,6 +53,7 @@ __all__ = [
     "Contrast",
     "Equilibria",
     "Equilibrium",
+    "FixedPoints",
     "FoldConditions",
     "HopfConditions",
     "SearchTooLarge",
@@ -60,6 +64,7 @@ __all__ = [
     "claims",
     "compare",
     "families",
+    "fixed_points",
     "fold_conditions",
     "from_equinox",
     "from_flax",
