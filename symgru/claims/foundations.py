@@ -108,11 +108,15 @@ def euler_step(step: str = "1") -> Finding:
     )
 
 
+ROUND_OFF = 1e-9
+"""An expression in numbers of order one above this is not zero; one below is simplified to see."""
+
+
 def _is_zero(entry: sympy.Expr) -> bool:
     """Whether an expression vanishes; a place where it does not spares a long simplification."""
     symbols = sorted(entry.free_symbols, key=str)
     place = {symbol: sympy.Rational(k + 1, 7) for k, symbol in enumerate(symbols)}
-    return abs(entry.subs(place).evalf()) < 1e-9 and sympy.simplify(entry) == 0
+    return bool(abs(entry.subs(place).evalf()) < ROUND_OFF and sympy.simplify(entry) == 0)
 
 
 def map_against_flow(

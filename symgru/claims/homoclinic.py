@@ -188,16 +188,17 @@ SHAPES = (
 GRID = 601
 """Points in each direction on which nullclines are traced; shapes are ten cells wide or more."""
 
-
 ELLIPTIC: Matrix = ((2.0, -4.0), (4.0, -2.0))
 """U_r with p > 0 > t, r > p and q < t."""
 
 REACH = (0.05, 0.1, 0.2)
 """Coordinates of starts. The regions are bounded: backward from (0.05, 0.5) an orbit leaves."""
 
-
 LONG = 2000.0
-"""Time after which an orbit that tends to the origin is nearer to it than 0.01."""
+"""Time after which an orbit that tends to the origin is nearer to it than `BESIDE`."""
+
+BESIDE = 0.01
+"""Five times the distance 2/LONG at which x' = -x^2/2 arrives."""
 
 
 SPECK = 10
@@ -235,7 +236,7 @@ def regions(U_r: Matrix = ELLIPTIC) -> Part:
         )
         reached = end.y[:, -1].reshape(2, -1)
         # On the way in x' = -x^2/2 or so: after a time t the distance is a few times 1/t.
-        inward.append(np.abs(reached).max(axis=0) < 0.01)
+        inward.append(np.abs(reached).max(axis=0) < BESIDE)
     both = int(np.sum(inward[0] & inward[1]))
     return stated(
         f"U_h = 2 I, U_r = {U_r}: the Jacobian at the origin is zero, and {both} of "
