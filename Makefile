@@ -47,12 +47,12 @@ tests: $(READY_DEV)
 # Exit status 5 of pytest says that no test is marked slow or peer, which is no failure.
 test-all: $(READY_DEV) $(READY_PEERS)
 	$(BIN)/pytest -n 2 -m "slow or peer" --durations=10 || [ $$? -eq 5 ]
-	$(BIN)/python tests/benchmarks/bench.py --short
+	$(BIN)/python -m tests.benchmarks.bench --short
 
 # Without gfortran AUTO-07p cannot be built; the table then says that it was left out.
 bench: $(READY)
 	-$(FORTRAN) $(BIN)/python -m pip install --quiet --editable ".[bench]"
-	$(BIN)/python tests/benchmarks/bench.py
+	$(BIN)/python -m tests.benchmarks.bench
 
 # The picture at the head of the README is what the command made.
 picture: demo

@@ -18,8 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-import auto
-from runs import Run, all_runs
+from tests.benchmarks import auto
+from tests.benchmarks.runs import Run, all_runs
 
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- made by make bench -->", "<!-- end -->"

@@ -1,4 +1,4 @@
-"""Where the time of a run of the benchmark goes: ``profiles.py hopf``, any part of its name.
+"""Where the time of a run of the benchmark goes: ``profiles Hopf``, any part of its name.
 
 Without an argument it prints what is spent beside the steps: memory that steps leave behind, and
 the time in which kernels are compiled, once a machine.
@@ -16,12 +16,11 @@ import tracemalloc
 from dataclasses import replace
 from itertools import islice
 
-from runs import SMALL, all_runs
-
 import continuation as ct
 import symgru as sg
 from continuation.curves.cycle import CycleCurve
 from continuation.engine import first_point, steps
+from tests.benchmarks.runs import SMALL, all_runs
 
 
 def growth_of_memory(hopf: ct.SpecialPoint) -> float:

@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import auto
 import numpy as np
 import sympy
 from scipy.integrate import solve_ivp
 
 import continuation as ct
 import symgru as sg
+from tests.benchmarks import auto
 
 SMALL = ct.Settings(initial_step=0.003, max_step=0.003)
 ONE_CYCLE = ct.Settings(max_points=1, detect=(), intervals=20)

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 
-FOLDER = Path(__file__).parents[1] / "benchmarks"
+from tests.benchmarks import bench
 
 
-@pytest.fixture(scope="module")
-def bench():
-    """The command as a module; its folder is on the path as when it is run."""
-    sys.path.insert(0, str(FOLDER))
-    try:
-        spec = importlib.util.spec_from_file_location("bench_of_the_readme", FOLDER / "bench.py")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(FOLDER))
-    return module
-
-
-def test_the_committed_table_has_the_form_that_the_command_writes(bench):
+def test_the_committed_table_has_the_form_that_the_command_writes():
     block = bench.README.read_text(encoding="utf-8").partition(bench.BEGIN)[2]
     lines = block.partition(bench.END)[0].strip().splitlines()
     assert lines[0] == bench.HEAD
@@ -39,7 +22,7 @@ def test_the_committed_table_has_the_form_that_the_command_writes(bench):
         assert all(float(error) < 1e-6 for error in errors)
 
 
-def test_a_ratio_twice_as_bad_is_named(bench):
+def test_a_ratio_twice_as_bad_is_named():
     name, ratio = next(iter(bench.committed().items()))
     title, _, unit = name.rpartition(", a ")
     side = bench.Run(title, 1.0, 0.0, unit, None, None)
@@ -48,6 +31,6 @@ def test_a_ratio_twice_as_bad_is_named(bench):
     assert found.startswith(f"{title}: ratio {2.1 * ratio:.2f}, committed {ratio:.2f}")
 
 
-def test_without_autos_compiler_it_is_said(bench, monkeypatch):
+def test_without_autos_compiler_it_is_said(monkeypatch):
     monkeypatch.setattr(bench.auto.shutil, "which", lambda program: None)
     assert bench.auto.missing() == "gfortran"
