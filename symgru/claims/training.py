@@ -128,7 +128,8 @@ def catalogue(kinds: int | None = None, printed: int = 30) -> Finding:
     """
     if kinds is None:
         return _missing("a census of networks of two units")
-    part = stated(f"{kinds} classes found, {printed} or so in the catalogue", kinds >= printed)
+    text = f"{kinds} classes found, {printed} or so in the catalogue"
+    part = stated(text, kinds >= printed, otherwise=Outcome.ABSENT)
     return Finding(
         (part,),
         method="census of certified equilibrium types",
