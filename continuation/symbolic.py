@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import sympy as sp
@@ -74,9 +74,11 @@ def _expression(value: Any) -> sp.Basic:
         raise TypeError(f"expected a SymPy expression, got the string {value!r}: use from_strings.")
     if isinstance(value, sp.Basic):
         return value
-    if not isinstance(value, Real):
-        raise TypeError(f"expected a SymPy expression or a number, got {type(value).__name__}.")
-    return sp.Float(float(value), 17) if isinstance(value, float) else sp.Integer(int(value))
+    if isinstance(value, Integral):
+        return sp.Integer(int(value))
+    if isinstance(value, Real):
+        return sp.Float(float(value), 17)
+    raise TypeError(f"expected a SymPy expression or a number, got {type(value).__name__}.")
 
 
 class _Reader:

@@ -205,15 +205,6 @@ def test_double_hopf_point_without_a_cubic_term_has_no_unfolding_and_no_error() 
     assert form.unfolding == ""
 
 
-def test_double_hopf_point_without_a_cubic_term_has_no_unfolding_and_no_error() -> None:
-    named = {"p11": -1.0, "p12": -0.5, "p21": 0.3, "p22": 0.0}
-    rest = ct.equilibria(DOUBLE_HOPF, np.zeros(4), free="a", within=(-0.5, 0.5), parameters=named)
-    curve = ct.hopf_curve(rest["H1"], free=("a", "b"), within={"a": (-1, 1), "b": (-1, 1)})
-    form = curve["HH1"].normal_form
-    assert sorted((form.p11, form.p22)) == pytest.approx([-2.0, 0.0], abs=1e-12)
-    assert form.unfolding == ""
-
-
 def test_cusp_of_a_one_unit_gru_agrees_with_forty_digits() -> None:
     """Values by 40-digit Newton iteration on the defining system."""
     update = "(1-1/(1+exp(-(uz*h+bz))))"

@@ -203,7 +203,7 @@ def test_an_event_is_not_named_like_a_kind(fold: ct.System, name: Any) -> None:
 
 @pytest.mark.parametrize("free", [None, 3, "a", {"a", "b"}])
 def test_what_names_no_two_parameters_is_refused(branch: ct.Branch, free: Any) -> None:
-    with pytest.raises(ValueError, match="unknown parameter|two different parameters"):
+    with pytest.raises(ValueError, match=r"unknown parameter|two different parameters"):
         ct.fold_curve(branch["LP1"], free=free)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -84,3 +86,8 @@ def test_a_piecewise_without_a_last_piece_is_refused() -> None:
         tape_from_sympy([sp.Piecewise((1, X > 0))], ["x", "a"])
     with pytest.raises(ValueError, match="Piecewise"):
         tape_from_sympy([sp.Piecewise((1, (X > 0) & (A > 0)), (2, True))], ["x", "a"])
+
+
+@pytest.mark.parametrize("number", [np.float32(0.5), Fraction(1, 2), 0.5])
+def test_a_number_of_any_kind_keeps_its_value(number: object) -> None:
+    assert _at(number, 0.0) == 0.5
