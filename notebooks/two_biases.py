@@ -138,9 +138,8 @@ for label, p in named.items():
     eta = 1e3 * (p["gamma"] - corner["gamma"]) - 0.9 * b1
     axes[1].plot(b1, eta, "ko", ms=4)
     axes[1].annotate(label, (b1, eta), xytext=(4, 6), textcoords="offset points")
-along, height = r"$10^3\,(b_1 - b_{1,CP})$", r"$10^3\,\eta$"
-axes[0].set(xlim=(-10, 30), ylim=(-1, 1.2), xlabel=along, ylabel=height)
-axes[1].set(xlim=(-1.6, 0.2), ylim=(-0.02, 0.5), xlabel=along)
+axes[0].set(xlim=(-10, 30), ylim=(-1, 1.2), ylabel=r"$10^3\,\eta$")
+axes[1].set(xlim=(-1.6, 0.2), ylim=(-0.02, 0.5), xlabel=r"$10^3\,(b_1 - b_{1,CP})$")
 plt.show()
 
 # %% [markdown]
