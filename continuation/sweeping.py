@@ -51,6 +51,10 @@ PIECES = 512
 """A grid whose cells are independent goes out in this many pieces: enough for any number of workers
 to end together, few enough that sending them, a fraction of a millisecond each, does not count."""
 
+HEED = 0.5
+"""Seconds for which results are waited for at a time. Python looks for Ctrl-C between waits only,
+where the system told another thread of it."""
+
 LOSSES = 2
 """A cell during which this many workers were lost, while it ran alone, has failed."""
 
@@ -300,8 +304,8 @@ def _work(pieces: Iterable[_Piece], place: _Place, progress: _Progress) -> Sweep
             by_itself = bool(alone) and not running
             waiting = alone if by_itself else deque[_Piece]() if alone else queue
             broken = not _sent(waiting, 1 if by_itself else place.room, running, place, progress)
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
+            finished, _ = wait(running, HEED, FIRST_COMPLETED)
+            for future in sorted(finished, key=lambda one: running[one].cells):
                 piece = running.pop(future)
                 error = _loss(future)
                 if error is None:
