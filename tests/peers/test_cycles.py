@@ -73,8 +73,9 @@ def test_report_says_that_folds_where_eq9_is_flat_or_vanishes_are_the_peers_own(
 ) -> None:
     """Gamma grows all along the family, from the Hopf point to the homoclinic orbit.
 
-    Both peers report a fold where the family begins, at the Hopf point; PyDSTool another one near
-    the homoclinic orbit, at period 206, where gamma is constant to round-off.
+    PyDSTool reports a fold where the family begins, at the Hopf point, and another one near the
+    homoclinic orbit, at period 206, where gamma is constant to round-off. AUTO reports the first
+    of them where one of its steps passes the Hopf point.
     """
     rest = systems.slow_ring()
     wide = ct.Settings(max_points=400)
@@ -84,10 +85,11 @@ def test_report_says_that_folds_where_eq9_is_flat_or_vanishes_are_the_peers_own(
     assert np.all(np.diff(cycles.parameters["gamma"])[early] > 0.0)
     check = backends.crosscheck(cycles, cycle_peer)
     assert check.agrees and not check.matches, str(check)
-    assert {point.kind for point in check.only_theirs} == {"LPC"}
+    assert {point.kind for point in check.only_theirs} <= {"LPC"}
     words = str(check)
-    assert "the cycle has shrunk to an equilibrium there, where all multipliers meet at 1" in words
     late = [point for point in check.only_theirs if point.period > 100.0]
+    shrunk = "the cycle has shrunk to an equilibrium there, where all multipliers meet at 1"
+    assert len(check.only_theirs) - len(late) == words.count(shrunk) <= 1
     assert len(late) == words.count("our equations do not confirm it")
     assert bool(late) == (cycle_peer == "pydstool")
 
