@@ -15,10 +15,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from llvmlite import binding as llvm
 
 if TYPE_CHECKING:
     from continuation.curve import Point
@@ -41,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     SystemExit
         Always: 0, 2 for bad input, 130 after an interruption.
     """
+    _without_unrolling()
     try:
         code = cli.main(args=arguments, prog_name="symgru", standalone_mode=False)
     except click.ClickException as error:
@@ -50,6 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("symgru: interrupted before anything was found.", err=True)
         code = INTERRUPTED
     sys.exit(code)
+
+
+@cache
+def _without_unrolling() -> None:
+    """Tell LLVM, for this process, to leave loops as they are.
+
+    The kernels' loops over a few states run no faster unrolled, and compile in two thirds of the
+    time without. It is set in a process of our own only, and once: LLVM takes no option twice.
+    """
+    for option in ("-unroll-threshold=0", "-unroll-partial-threshold=0", "-unroll-runtime=false"):
+        llvm.set_option("symgru", option)
 
 
 @click.group()
